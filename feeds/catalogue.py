@@ -1,0 +1,243 @@
+"""The SQLite index of all files and articles: rebuildable at any time, written in one transaction by
+one process, read by all. Instants are whole seconds since 1970 UTC. Questions are in `queries.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from feeds import stored
+from feeds.article import Article
+from feeds.content import ArticleFile, Found
+from feeds.language import primary
+from feeds.media import MediaFile
+from feeds.permalink import token
+from feeds.problems import Problem
+from feeds.text import slug
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+  path TEXT PRIMARY KEY, stamp TEXT NOT NULL, grouped TEXT NOT NULL, language TEXT NOT NULL, shared INTEGER NOT NULL,
+  digest TEXT NOT NULL, problems TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX files_grouped ON files (grouped);
+CREATE INDEX files_problems ON files (path) WHERE problems <> '[]';
+CREATE TABLE uses (media TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (media, path)) WITHOUT ROWID;
+CREATE INDEX uses_path ON uses (path);
+CREATE TABLE articles (
+  path TEXT PRIMARY KEY, token TEXT NOT NULL, id TEXT NOT NULL, published INTEGER NOT NULL, updated INTEGER NOT NULL,
+  expires INTEGER, withdrawn INTEGER, draft INTEGER NOT NULL, listed INTEGER NOT NULL, live INTEGER NOT NULL,
+  lang TEXT NOT NULL, id_line INTEGER NOT NULL, digest TEXT NOT NULL, data TEXT NOT NULL);
+CREATE INDEX articles_token ON articles (token);
+CREATE INDEX articles_order ON articles (live, listed, published DESC, id);
+CREATE INDEX articles_lang ON articles (lang, live, listed, published DESC, id);
+CREATE INDEX articles_updated ON articles (updated) WHERE updated <> published;
+CREATE INDEX articles_expires ON articles (expires) WHERE expires IS NOT NULL;
+CREATE INDEX articles_withdrawn ON articles (withdrawn) WHERE withdrawn IS NOT NULL;
+CREATE TABLE labels (
+  kind TEXT NOT NULL, key TEXT NOT NULL, path TEXT NOT NULL, name TEXT NOT NULL, published INTEGER NOT NULL,
+  id TEXT NOT NULL, PRIMARY KEY (kind, key, path)) WITHOUT ROWID;
+CREATE INDEX labels_order ON labels (kind, key, published DESC, id);
+CREATE INDEX labels_path ON labels (path);
+CREATE TABLE aliases (alias TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (alias, path)) WITHOUT ROWID;
+CREATE INDEX aliases_path ON aliases (path);
+CREATE TABLE media (
+  nfc TEXT NOT NULL, path TEXT PRIMARY KEY, stamp TEXT NOT NULL, media_type TEXT NOT NULL, length_bytes INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, duration INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX media_nfc ON media (nfc);
+INSERT INTO meta VALUES ('generation', '0');
+"""
+
+
+@dataclass(slots=True, kw_only=True)
+class Changes:
+    """What one refresh found. Paths in `removed` may be articles or media."""
+
+    articles: list[ArticleFile] = field(default_factory=list)
+    media: list[tuple[Found, MediaFile]] = field(default_factory=list)
+    touched: list[Found] = field(default_factory=list)  # other stamp, equal bytes
+    removed: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)  # of names and kinds, all there are
+
+
+class Catalogue:
+    """Opened for writing by the publisher, read-only by everybody else. Each schema and each set of
+    settings has a file of its own, so a new one is built whole before anybody reads it; a file that
+    is no database is replaced."""
+
+    def __init__(self, path: Path | None, *, writable: bool = True) -> None:
+        self._path = path
+        self.writable = writable
+        try:
+            self.connection = self._open()
+        except sqlite3.DatabaseError as error:
+            if path is None or not writable or isinstance(error, sqlite3.OperationalError):
+                raise
+            remove_files(path)
+            self.connection = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path or ":memory:", timeout=10, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        if self.writable:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+        else:
+            connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.connection
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    def apply(self, changes: Changes, refreshed: int) -> bool:
+        """Takes a refresh in, all or nothing. True when anything that can be seen has changed; the
+        generation grows then. `refreshed` is the instant of the refresh."""
+        with self.transaction() as connection:
+            before = connection.total_changes
+            tokens = set(self._remove(changes.removed))
+            for found, file in changes.media:
+                self._put_media(found, file)
+            for each in changes.articles:
+                tokens |= self._put_article(each)
+            _set(connection, "problems", _dump_problems(changes.problems))
+            visible = connection.total_changes > before
+            for found in changes.touched:
+                for table in ("files", "media"):
+                    connection.execute(f"UPDATE {table} SET stamp = ? WHERE path = ?", (found.stamp, found.path))
+            self._elect(tokens)
+            _set(connection, "refreshed", str(refreshed))
+            _set(connection, "ready", "1")
+            if visible:
+                connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
+        return visible
+
+    def _remove(self, paths: Iterable[str]) -> Iterator[str]:
+        for path in paths:
+            yield from self._drop_article(path)
+            self.connection.execute("DELETE FROM files WHERE path = ?", (path,))
+            self.connection.execute("DELETE FROM uses WHERE path = ?", (path,))
+            self.connection.execute("DELETE FROM media WHERE path = ?", (path,))
+
+    def _put_media(self, found: Found, file: MediaFile) -> None:
+        self.connection.execute(
+            "INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                nfc(file.path), file.path, found.stamp, file.media_type, file.length_bytes, file.fingerprint,
+                file.width, file.height, file.duration_seconds,
+            ),
+        )  # fmt: skip
+
+    def _put_article(self, each: ArticleFile) -> set[str]:
+        path, result = each.found.path, each.reading
+        tokens: set[str] = set()
+        problems = list(result.problems)
+        if result.article is not None:
+            tokens |= set(self._drop_article(path)) | {self._insert_article(path, result.article, result.id_line)}
+        elif self.connection.execute("SELECT 1 FROM articles WHERE path = ?", (path,)).fetchone():
+            problems = [_kept(problem) for problem in problems]
+        self.connection.execute(
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                path, each.found.stamp, each.found.group, each.found.language, each.shared, each.digest,
+                _dump_problems(problems),
+            ),
+        )  # fmt: skip
+        self.connection.execute("DELETE FROM uses WHERE path = ?", (path,))
+        self.connection.executemany("INSERT INTO uses VALUES (?, ?)", [(used, path) for used in result.used])
+        return tokens
+
+    def _insert_article(self, path: str, article: Article, id_line: int) -> str:
+        name = token(article.id)
+        data = stored.dump(article)
+        published = int(article.published.timestamp())
+        self.connection.execute(
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+            (
+                path, name, article.id, published, int(article.updated.timestamp()), _seconds(article.expires),
+                _seconds(article.withdrawn), article.draft, article.in_feeds, primary(article.language), id_line,
+                hashlib.sha256(data.encode()).hexdigest(), data,
+            ),
+        )  # fmt: skip
+        labels = {("tag", slug(tag)): tag for tag in reversed(article.tags)}
+        labels |= {("author", slug(author.name)): author.name for author in reversed(article.authors)}
+        self.connection.executemany(
+            "INSERT INTO labels VALUES (?, ?, ?, ?, ?, ?)",
+            [(kind, key, path, label, published, article.id) for (kind, key), label in labels.items() if key],
+        )
+        self.connection.executemany("INSERT INTO aliases VALUES (?, ?)", [(alias, path) for alias in article.aliases])
+        return name
+
+    def _drop_article(self, path: str) -> Iterator[str]:
+        row = self.connection.execute("SELECT token FROM articles WHERE path = ?", (path,)).fetchone()
+        if row:
+            for table in ("articles", "labels", "aliases"):
+                self.connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
+            yield row[0]
+
+    def _elect(self, tokens: Iterable[str]) -> None:
+        """Of several files with one id, the first in path order is published; drafts claim nothing."""
+        for name in sorted(tokens):
+            self.connection.execute(
+                "UPDATE articles SET live = (draft = 0 AND path = (SELECT min(path) FROM articles "
+                "WHERE token = :name AND draft = 0)) WHERE token = :name",
+                {"name": name},
+            )
+
+
+def remove_files(path: Path) -> None:
+    """Deletes a catalogue; readers that have it open keep what they see."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def nfc(path: str) -> str:
+    return unicodedata.normalize("NFC", path)
+
+
+def load_problems(text: str) -> list[Problem]:
+    return [Problem(**row) for row in json.loads(text)]
+
+
+def _dump_problems(problems: Sequence[Problem]) -> str:
+    names = ("path", "line", "field", "message", "severity")
+    return json.dumps([{name: getattr(problem, name) for name in names} for problem in problems], ensure_ascii=False)
+
+
+def _kept(problem: Problem) -> Problem:
+    if problem.severity == "warning":
+        return problem
+    return Problem(
+        path=problem.path, line=problem.line, field=problem.field,
+        message=f"{problem.message} (the last good version of this file stays published)",
+    )  # fmt: skip
+
+
+def _set(connection: sqlite3.Connection, key: str, value: str) -> None:
+    known = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    if known != (value,):
+        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def _seconds(instant: datetime | None) -> int | None:
+    return int(instant.timestamp()) if instant is not None else None

@@ -1,0 +1,141 @@
+"""The command line: serve, check, export, new. Results on stdout, messages on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from feeds import dates, language, newfile, queries
+from feeds.catalogue import Catalogue
+from feeds.config import Config, load
+from feeds.problems import ConfigError, DateError, FieldError, Problem
+from feeds.refresh import Progress, refresh
+
+_AT = click.option("--at", metavar="TIME", help="Stop the clock at this ISO 8601 instant (without zone: the site's).")
+
+
+@click.group(invoke_without_command=True)
+@click.option(
+    "--config", "config_path", type=click.Path(path_type=Path), help="The config file (default: config.yaml)."
+)
+@click.pass_context
+def main(context: click.Context, config_path: Path | None) -> None:
+    """Publishes right-to-left feeds from a folder of articles."""
+    context.obj = (config_path or Path(os.environ.get("FEEDS_CONFIG", "config.yaml"))).absolute()
+    if context.invoked_subcommand is None:
+        context.invoke(serve)
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Number of processes.")
+@_AT
+@click.option("--no-watch", is_flag=True, help="Do not take changes of files in.")
+@click.pass_obj
+def serve(
+    config_path: Path,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+    at: str | None = None,
+    no_watch: bool = False,
+) -> None:
+    """Serves the feeds and pages."""
+    from feeds.server import run
+
+    config = _config(config_path)
+    instant = _instant(at, config)
+    run(
+        config_path,
+        host=host or config.host,
+        port=config.port if port is None else port,
+        workers=workers or config.workers,
+        at=instant,
+        watch=not no_watch,
+        site_url=config.url,
+    )
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="A JSON list instead of lines.")
+@_AT
+@click.pass_obj
+def check(config_path: Path, as_json: bool, at: str | None) -> None:
+    """Reads everything and prints every problem; changes nothing."""
+    from feeds.publisher import prefix
+
+    try:
+        config = load(config_path)
+    except ConfigError as error:
+        problems: list[Problem] = list(error.problems)
+    else:
+        instant = _instant(at, config)
+        catalogue = Catalogue(None)
+        now = int(instant.timestamp()) if instant else 0
+        refresh(config, catalogue, now=now, progress=progress("check"))
+        problems = [*config.warnings, *queries.problems(catalogue.connection, prefix(config))]
+    if as_json:
+        rows = [{name: getattr(p, name) for name in ("path", "line", "field", "severity", "message")} for p in problems]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+    sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+@main.command()
+@click.argument("title")
+@click.option("--lang", help="Language tag, where it is not the site's.")
+@click.pass_obj
+def new(config_path: Path, title: str, lang: str | None) -> None:
+    """Makes a content file with front matter and a fixed id, and prints its path."""
+    config = _config(config_path)
+    try:
+        spoken = language.normalize(lang) if lang else ""
+        path = newfile.create(config, title, spoken, datetime.now(config.zone))
+    except FieldError as error:
+        _fail(error.message)
+    click.echo(path)
+
+
+def progress(what: str) -> Progress | None:
+    """Shows how far long work is, on a terminal only."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        if total >= 500 and (done % 100 == 0 or done == total):
+            end = "\n" if done == total else ""
+            print(f"\r{what}: {done:,} of {total:,} articles", end=end, file=sys.stderr, flush=True)
+
+    return show
+
+
+def _config(path: Path) -> Config:
+    try:
+        return load(path)
+    except ConfigError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        sys.exit(1)
+
+
+def _instant(text: str | None, config: Config) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return dates.parse(text, zone=config.zone, language="en").instant
+    except DateError as error:
+        _fail(f"--at must be an instant such as 2025-05-02T09:00:00+03:00, {error}")
+
+
+def _fail(message: str) -> NoReturn:
+    print(f"nashra: {message}", file=sys.stderr)
+    sys.exit(2)

@@ -1,0 +1,149 @@
+"""What finds feeds and articles: OPML, site maps, robots, oEmbed. Built with their writers, never by concatenation."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Literal
+
+from lxml import etree
+
+from feeds import feed, permalink, queries
+from feeds.article import Article
+from feeds.config import Config
+from feeds.dates import rfc3339
+from feeds.language import primary
+from feeds.queries import Row, Selection
+from feeds.words import language_name
+
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
+URLS_PER_SITEMAP = 50_000  # sitemaps.org protocol
+NEWS_URLS, NEWS_SECONDS = 1000, 2 * 86400
+_EMPTY = int(feed.EMPTY_UPDATED.timestamp())
+
+Made = tuple[object, str, Callable[[], tuple[bytes, int]]]  # (inputs, content type, body and newest instant)
+
+
+def document(config: Config, db: sqlite3.Connection, name: str, now: int) -> Made | str | None:
+    """A document by its name, an absolute URL to go to instead, or None when there is none."""
+    if name == "feeds.opml":
+        return _opml(config, db, now)
+    if name == "robots.txt":
+        return ("robots", config.url), "text/plain; charset=utf-8", lambda: (_robots(config), _EMPTY)
+    if name == "sitemap-news.xml":
+        return _news(config, db, now)
+    if name.startswith("sitemap"):
+        return _sitemap(config, db, name, now)
+    if name == "favicon.ico" and permalink.has_scheme(config.icon):
+        return config.icon
+    return None
+
+
+def _opml(config: Config, db: sqlite3.Connection, now: int) -> Made:
+    kinds: tuple[Literal["tag", "author"], ...] = ("tag", "author")
+    languages = [key for key, _ in queries.languages(db, now)]
+    labels = [(kind, key, name) for kind in kinds for key, name, _ in queries.labels(db, kind, now)]
+
+    def make() -> tuple[bytes, int]:
+        root = etree.Element("opml", version="2.0")
+        head = etree.SubElement(root, "head")
+        etree.SubElement(head, "title").text = config.title
+        body = etree.SubElement(root, "body")
+        _outline(body, config, "", "", config.title, config.language)
+        for key in languages:
+            title = feed.feed_title(config, Selection(kind="lang", key=key), language_name(key))
+            _outline(body, config, "lang", key, title, key)
+        for kind, key, name in labels:
+            title = feed.feed_title(config, Selection(kind=kind, key=key), name)
+            _outline(body, config, kind, key, title, config.language)
+        return _xml(root), _EMPTY
+
+    return ("opml", languages, labels), "text/x-opml; charset=utf-8", make
+
+
+def _outline(body: etree._Element, config: Config, kind: str, key: str, title: str, language: str) -> None:
+    etree.SubElement(
+        body, "outline", text=title, title=title, type="rss", version="RSS2", language=language,
+        xmlUrl=config.absolute(permalink.feed_path(kind, key) + "/rss.xml"),
+        htmlUrl=config.absolute(permalink.list_path(kind, key)),
+    )  # fmt: skip
+
+
+def _robots(config: Config) -> bytes:
+    """Feeds carry X-Robots-Tag: noindex and stay open to be fetched."""
+    maps = "".join(f"Sitemap: {config.absolute(path)}\n" for path in ("/sitemap.xml", "/sitemap-news.xml"))
+    return f"User-agent: *\nAllow: /\n\n{maps}".encode()
+
+
+def _sitemap(config: Config, db: sqlite3.Connection, name: str, now: int) -> Made | None:
+    total = queries.count(db, Selection(), now)
+    parts = -(-total // URLS_PER_SITEMAP)
+    part = re.fullmatch(r"sitemap-(\d+)\.xml", name)
+    if part is None and parts > 1:
+        return ("sitemaps", parts), "application/xml; charset=utf-8", lambda: (_index(config, parts), _EMPTY)
+    number = int(part.group(1)) if part else 1
+    if part and (parts <= 1 or not 1 <= number <= parts):
+        return None
+    rows = queries.rows(db, Selection(), now, limit=URLS_PER_SITEMAP, offset=(number - 1) * URLS_PER_SITEMAP)
+    home = number == 1
+
+    def make() -> tuple[bytes, int]:
+        root = etree.Element("urlset", nsmap={None: SITEMAP})
+        if home:
+            _url(root, config.absolute("/"), max((row.updated for row in rows), default=_EMPTY))
+        for row in rows:
+            _url(root, config.absolute(permalink.share_path(row.token)), row.updated)
+        return _xml(root), max((row.updated for row in rows), default=_EMPTY)
+
+    return ("sitemap", home, [(row.token, row.updated) for row in rows]), "application/xml; charset=utf-8", make
+
+
+def _index(config: Config, parts: int) -> bytes:
+    root = etree.Element("sitemapindex", nsmap={None: SITEMAP})
+    for number in range(1, parts + 1):
+        sitemap = etree.SubElement(root, "sitemap")
+        etree.SubElement(sitemap, "loc").text = config.absolute(f"/sitemap-{number}.xml")
+    return _xml(root)
+
+
+def _url(root: etree._Element, loc: str, modified: int) -> None:
+    url = etree.SubElement(root, "url")
+    etree.SubElement(url, "loc").text = loc
+    etree.SubElement(url, "lastmod").text = rfc3339(datetime.fromtimestamp(modified, UTC))
+
+
+def _news(config: Config, db: sqlite3.Connection, now: int) -> Made:
+    """Articles of the last two days, at most 1,000 (the news sitemap's own limits)."""
+    found = queries.rows(db, Selection(), now, limit=NEWS_URLS)
+    rows = [row for row in found if row.published > now - NEWS_SECONDS]
+    articles = queries.articles(db, [row.path for row in rows])
+
+    def make() -> tuple[bytes, int]:
+        root = etree.Element("urlset", nsmap={None: SITEMAP, "news": NEWS})
+        for row, article in zip(rows, articles, strict=True):
+            _news_url(root, config, row, article)
+        return _xml(root), max((row.updated for row in rows), default=_EMPTY)
+
+    return ("news", rows), "application/xml; charset=utf-8", make
+
+
+def _news_url(root: etree._Element, config: Config, row: Row, article: Article) -> None:
+    url = etree.SubElement(root, "url")
+    etree.SubElement(url, "loc").text = config.absolute(permalink.share_path(row.token))
+    news = etree.SubElement(url, f"{{{NEWS}}}news")
+    publication = etree.SubElement(news, f"{{{NEWS}}}publication")
+    etree.SubElement(publication, f"{{{NEWS}}}name").text = config.title
+    spoken = article.language.lower()
+    etree.SubElement(publication, f"{{{NEWS}}}language").text = (
+        spoken if spoken in ("zh-cn", "zh-tw") else primary(article.language)
+    )
+    etree.SubElement(news, f"{{{NEWS}}}publication_date").text = rfc3339(article.published)
+    etree.SubElement(news, f"{{{NEWS}}}title").text = article.title
+
+
+def _xml(root: etree._Element) -> bytes:
+    body: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + body

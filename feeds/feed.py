@@ -1,0 +1,231 @@
+"""`Feed` and `Entry`: everything that the three formats share, decided once. The formats only spell it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from feeds import bidi, language, permalink
+from feeds.article import Article, Author, Direction, Enclosure, Image, Source
+from feeds.config import Config
+from feeds.queries import Gone, Selection
+from feeds.words import language_name
+
+Format = Literal["rss.xml", "atom.xml", "feed.json"]
+MEDIA_TYPES: dict[Format, str] = {
+    "rss.xml": "application/rss+xml", "atom.xml": "application/atom+xml", "feed.json": "application/feed+json",
+}  # fmt: skip
+FORMAT_NAMES: dict[Format, str] = {"rss.xml": "RSS", "atom.xml": "Atom", "feed.json": "JSON Feed"}
+MAX_AGE_SECONDS = 600  # said in Cache-Control, ttl and sy:updateFrequency alike
+EMPTY_UPDATED = datetime(2000, 1, 1, tzinfo=UTC)
+GENERATOR_NAME, GENERATOR_VERSION = "Nashra", "1.0"
+GENERATOR_URL = "https://pypi.org/project/feedgen/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A link to another document of feeds; each format adds its own file name to `folder`."""
+
+    rel: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One article as subscribers get it. Plain fields carry their direction marks, identifiers never do."""
+
+    guid: str
+    url: str
+    title: str
+    summary: str
+    content_html: str  # "" when feeds carry summaries only
+    language: str
+    direction: Direction
+    published: datetime
+    updated: datetime
+    authors: tuple[Author, ...]
+    categories: tuple[str, ...]
+    image: Image | None
+    enclosures: tuple[Enclosure, ...]
+    source: Source | None
+    external_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """RFC 6721 deleted-entry: `ref` is the entry's id."""
+
+    ref: str
+    when: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed document, whole. `updated` is the newest of its entries' and its tombstones'."""
+
+    id: str
+    title: str
+    description: str
+    language: str
+    direction: Direction
+    site_url: str
+    home_url: str
+    folder: str  # self, without the file name
+    updated: datetime
+    authors: tuple[Author, ...]
+    entries: tuple[Entry, ...]
+    tombstones: tuple[Tombstone, ...]
+    relations: tuple[Relation, ...]
+    hubs: tuple[str, ...]
+    rights: str
+    icon: Image | None
+    is_archive: bool
+    is_complete: bool
+
+    def url(self, name: Format, folder: str | None = None) -> str:
+        return f"{self.site_url}{self.folder if folder is None else folder}/{name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a document stands among the pages and archives of its feed. Pages count from 1 (the feed
+    itself); `archive` 0 is no archive document."""
+
+    page: int = 1
+    pages: int = 1
+    archive: int = 0
+    archives: int = 0
+
+
+def build(
+    config: Config,
+    selection: Selection,
+    position: Position,
+    articles: Sequence[Article],
+    gone: Sequence[Gone],
+    label: str,
+    icon: Image | None,
+) -> Feed:
+    """`articles` newest first, as they stand at the instant asked for; `label` is the name of the tag
+    or author as written."""
+    spoken = selection.key if selection.kind == "lang" else config.language
+    direction = language.direction_of(spoken) if selection.kind == "lang" else config.direction
+    entries = tuple(_entry(config, article) for article in articles)
+    tombstones = tuple(
+        Tombstone(ref=permalink.tag_uri(config.id_domain, each.token), when=each.when, reason=each.reason)
+        for each in gone
+    )
+    instants = [entry.updated for entry in entries] + [tombstone.when for tombstone in tombstones]
+    title = feed_title(config, selection, label)
+    author = config.author or Author(name=config.title)
+    return Feed(
+        id=permalink.feed_uri(
+            config.id_domain, f"{selection.kind}/{permalink.segment(selection.key)}" if selection.kind else ""
+        ),
+        title=bidi.title(title, direction, _marks(config)),
+        description=bidi.title(_description(config, selection, title), direction, _marks(config)),
+        language=spoken,
+        direction=direction,
+        site_url=config.url,
+        home_url=config.absolute(permalink.list_path(selection.kind, selection.key)),
+        folder=permalink.feed_path(selection.kind, selection.key, page=position.page, archive=position.archive),
+        updated=max(instants, key=lambda instant: instant.timestamp()) if instants else EMPTY_UPDATED,
+        authors=(_public(config, author),),
+        entries=entries,
+        tombstones=tombstones,
+        relations=tuple(_relations(selection, position)),
+        hubs=config.hubs,
+        rights=config.copyright,
+        icon=icon,
+        is_archive=position.archive > 0,
+        is_complete=position.pages == 1 and not position.archive and not position.archives,
+    )
+
+
+def feed_title(config: Config, selection: Selection, label: str) -> str:
+    """Title of a feed and of its people's page, without marks."""
+    if selection.kind == "lang":
+        return f"{config.title} — {language_name(selection.key)}"
+    return f"{label} — {config.title}" if selection.kind else config.title
+
+
+def _description(config: Config, selection: Selection, title: str) -> str:
+    return config.description if config.description and not selection.kind else title
+
+
+def _entry(config: Config, article: Article) -> Entry:
+    token = permalink.token(article.id)
+    enclosures = article.enclosures
+    image = article.image
+    if not enclosures and image and image.media_type.startswith("image/"):
+        enclosures = (
+            Enclosure(url=image.url, media_type=image.media_type, length_bytes=image.length_bytes, path=image.path),
+        )
+    return Entry(
+        guid=permalink.tag_uri(config.id_domain, token),
+        url=config.absolute(permalink.share_path(token)),
+        title=marked_title(config, article),
+        summary=marked_summary(config, article),
+        content_html=article.content_html if config.feeds.content == "full" else "",
+        language=article.language,
+        direction=article.direction,
+        published=article.published,
+        updated=article.updated,
+        authors=tuple(_public(config, author) for author in article.authors),
+        categories=article.tags,
+        image=image,
+        enclosures=enclosures,
+        source=article.source,
+        external_url=article.canonical or (article.source.url if article.source else ""),
+    )
+
+
+def marked_title(config: Config, article: Article) -> str:
+    return bidi.title(article.title, article.direction, _marks(config))
+
+
+def marked_summary(config: Config, article: Article) -> str:
+    """The summary with at most one leading mark; never paired controls, which a cut would break."""
+    return article.summary if config.feeds.title_marks == "off" else bidi.mark(article.summary, article.direction)
+
+
+def _marks(config: Config) -> bidi.Marks:
+    return (
+        "isolate" if config.feeds.title_marks == "isolate" else "off" if config.feeds.title_marks == "off" else "needed"
+    )
+
+
+def _public(config: Config, author: Author) -> Author:
+    return author if config.feeds.publish_email else Author(name=author.name, url=author.url)
+
+
+def _relations(selection: Selection, position: Position) -> list[Relation]:
+    """RFC 5005: section 3 (pages) and section 4 (archives)."""
+
+    def page(number: int) -> str:
+        return permalink.feed_path(selection.kind, selection.key, page=number)
+
+    def archive(number: int) -> str:
+        return permalink.feed_path(selection.kind, selection.key, archive=number)
+
+    found: list[Relation] = []
+    if position.archive:
+        found.append(Relation(rel="current", folder=page(1)))
+        if position.archive > 1:
+            found.append(Relation(rel="prev-archive", folder=archive(position.archive - 1)))
+        # Named before it exists, so that these bytes stay when it does; until then it leads to the feed.
+        found.append(Relation(rel="next-archive", folder=archive(position.archive + 1)))
+        return found
+    if position.pages > 1:
+        found.append(Relation(rel="first", folder=page(1)))
+        if position.page > 1:
+            found.append(Relation(rel="previous", folder=page(position.page - 1)))
+        if position.page < position.pages:
+            found.append(Relation(rel="next", folder=page(position.page + 1)))
+        found.append(Relation(rel="last", folder=page(position.pages)))
+    if position.page == 1 and position.archives:
+        found.append(Relation(rel="prev-archive", folder=archive(position.archives)))
+    return found

@@ -1,0 +1,45 @@
+"""Response headers, the same in both lanes: pure functions of a representation and an instant."""
+
+from __future__ import annotations
+
+from feeds.feed import MAX_AGE_SECONDS
+from feeds.representation import Representation
+
+ERROR_CACHE = "public, max-age=60"
+STALE_SECONDS = 86400  # a cache may answer with old bytes while it asks (RFC 5861)
+
+# Nothing that content names may run; pictures and sounds of other sites are shown. JSON-LD is data, not script.
+_POLICY = (
+    "default-src 'none'; img-src http: https:; media-src http: https:; style-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+def cache_control(now: float, next_change: float) -> str:
+    """Fresh for `MAX_AGE_SECONDS`, less where something is due to appear, change or end sooner."""
+    age = max(1, min(MAX_AGE_SECONDS, int(next_change - now)))
+    stale = min(STALE_SECONDS, age) if age < MAX_AGE_SECONDS else STALE_SECONDS
+    return f"public, max-age={age}, stale-while-revalidate={stale}"
+
+
+def document_headers(found: Representation, encoding: str) -> list[tuple[str, str]]:
+    """All headers of a 200 but the validators, `Cache-Control` and the length."""
+    headers = [
+        ("Content-Type", found.content_type),
+        ("Vary", "Accept-Encoding"),
+        ("X-Content-Type-Options", "nosniff"),
+        *found.headers,
+    ]
+    if encoding != "identity":
+        headers.append(("Content-Encoding", encoding))
+    if found.content_type.startswith("text/html"):
+        headers.extend(page_headers())
+    return headers
+
+
+def page_headers() -> list[tuple[str, str]]:
+    return [
+        ("Content-Security-Policy", _POLICY),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ]

@@ -1,0 +1,68 @@
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1): spelling, no policy."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from feeds.article import Author
+from feeds.dates import rfc3339
+from feeds.feed import Entry, Feed
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+
+def render(feed: Feed) -> bytes:
+    """The document as UTF-8, Arabic readable; equal feeds give equal bytes. No nulls, no empty texts."""
+    next_page = next((relation for relation in feed.relations if relation.rel == "next"), None)
+    document = {
+        "version": VERSION,
+        "title": feed.title,
+        "home_page_url": feed.home_url,
+        "feed_url": feed.url("feed.json"),
+        "description": feed.description,
+        "language": feed.language,
+        "icon": feed.icon.url if feed.icon else "",
+        "next_url": feed.url("feed.json", next_page.folder) if next_page else "",
+        "authors": _authors(feed.authors),
+        "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
+        "items": [_item(entry) for entry in feed.entries],
+    }
+    kept = {key: value for key, value in document.items() if value or key == "items"}
+    return json.dumps(kept, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _item(entry: Entry) -> dict[str, Any]:
+    item = {
+        "id": entry.guid,
+        "url": entry.url,
+        "external_url": entry.external_url,
+        "title": entry.title,
+        "summary": entry.summary,
+        "content_html": entry.content_html,
+        "content_text": "" if entry.content_html else entry.summary or entry.title,
+        "image": entry.image.url if entry.image else "",
+        "date_published": rfc3339(entry.published),
+        "date_modified": rfc3339(entry.updated),
+        "authors": _authors(entry.authors),
+        "tags": list(entry.categories),
+        "language": entry.language,
+        "attachments": [
+            {
+                key: value
+                for key, value in (
+                    ("url", enclosure.url),
+                    ("mime_type", enclosure.media_type),
+                    ("size_in_bytes", enclosure.length_bytes),
+                    ("duration_in_seconds", enclosure.duration_seconds),
+                )
+                if value
+            }
+            for enclosure in entry.enclosures
+        ],
+    }
+    return {key: value for key, value in item.items() if value}
+
+
+def _authors(authors: tuple[Author, ...]) -> list[dict[str, str]]:
+    return [{"name": author.name} | ({"url": author.url} if author.url else {}) for author in authors]

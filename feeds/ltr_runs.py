@@ -1,0 +1,105 @@
+"""Finding what is written left to right and would be scrambled inside right-to-left text.
+
+A piece of Latin comes out whole in a right-to-left paragraph only if it begins and ends with a
+letter or digit and has, before its first letter, nothing but digits joined by one of `.,:/`
+(UAX #9 W2, W4, W7, N1: behind an Arabic letter digits are AN, and symbols between numbers turn).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+_CONTROL = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_LETTER = r"\p{Latin}\p{Greek}\p{Cyrillic}"
+_DIGIT = "[0-9\u0660-\u0669\u06f0-\u06f9]"
+
+# Tried in this order at each place; every alternative is bounded or possessive, so the whole is
+# linear. No run begins right behind an isolate control or ends right before one: isolating the
+# runs of a text whose runs are isolated already changes nothing. A hyphen behind a Hebrew letter
+# is a prefix's (ב-3%), behind an Arabic "and" (و-3%) it is a minus; Arabic prefixes of one letter may
+# stand before a date.
+_CANDIDATE = regex.compile(
+    rf"""(?<![\u2066-\u2069])(?:
+    (?<url> (?<![0-9{_LETTER}]) (?: (?:https?|ftps?) :// | (?:mailto|tel|tag|urn) : | www\. )
+      (?=[^\s.]) [^\s<>"«»“”{_CONTROL}]++ )
+  | (?<number> (?: (?<![\w+.,/-]) | (?<= (?<!\w) [وفبلك] ) ) (?:
+        \(? (?: \+ | (?=0) ) (?: [\ ().-]{{0,3}}+ {_DIGIT} ){{7,17}}+
+      | [0-9]{{1,7}}+ (?: - [0-9]{{1,7}}+ ){{2,5}}+
+      | [0-9]{{3}} - [0-9]{{4}} ) (?! [\w%] | [.,/:-]\w ) )
+  | (?<percent> (?: (?<! [\wـ־] ) | (?<= (?<!\w) و ) )
+      [-+−] {_DIGIT}{{1,12}}+ (?: [.,٫] {_DIGIT}{{1,12}}+ )?+ [ ]?+ [%٪‰°] )
+  | (?<token> [@\#$/~.\\_%&*+=0-9{_LETTER}-] [!\#-;=?-~{_LETTER}]*+ )
+    )(?![\u2066-\u2069])""",
+    regex.VERBOSE,
+)
+_RTL_LETTER = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
+_HAS_LETTER = regex.compile(f"[{_LETTER}]")
+_SAFE = regex.compile(rf"(?:[0-9]++(?:[.,:/][0-9]++)*+)?+[{_LETTER}](?:.*[0-9{_LETTER}])?")
+_VERSION = regex.compile(r"[vV][0-9]++(?:\.[0-9]++)++|[0-9]++(?:\.[0-9]++){2,}+")
+_FLAG = regex.compile(r"--[A-Za-z]|-[A-Za-z](?![A-Za-z0-9])")
+_JOINING = "-/:&|=.~_*"
+_CLOSERS = {")": "(", "]": "[", "}": "{"}
+
+
+def ltr_runs(text: str) -> Iterator[tuple[int, int]]:
+    """Spans (start, end), in order and apart, that need an isolate or `<bdi dir="ltr">` inside
+    right-to-left text: URLs, e-mail addresses, @handles, #latin hashtags, phone numbers, versions,
+    dates with `-`, signed percents, C++, C#, .NET, --flag, foo() and their like. Plain words,
+    decimals and ranges are not among them. Holds no bidi control. Linear time."""
+    for found in _CANDIDATE.finditer(text):
+        start, end = found.span()
+        if found["url"]:
+            end = _trim_end(text, start, end)
+        elif found["number"]:
+            if found[0].isdigit():
+                continue
+        elif found["token"]:
+            start, end = _trim_token(text, start, end)
+            if not _scrambles(text[start:end]):
+                continue
+        yield start, end
+
+
+def _scrambles(token: str) -> bool:
+    if _VERSION.fullmatch(token):
+        return True
+    if not _HAS_LETTER.search(token):
+        return False
+    return "@" in token or not _SAFE.fullmatch(token)
+
+
+def _trim_token(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the punctuation of the sentence round it; empty for half a word."""
+    if end < len(text) and _RTL_LETTER.match(text[end]):
+        if text[start] in "#@":  # the hashtag or handle goes on in Arabic letters
+            return start, start
+        while end > start and text[end - 1] in _JOINING:
+            end -= 1
+    if start and (text[start - 1] == "ـ" or _RTL_LETTER.match(text[start - 1])):
+        while start < end and text[start] in _JOINING:
+            start += 1
+    elif text.startswith("..", start, end):
+        while start < end and text[start] == ".":
+            start += 1
+    elif text[start] == "*" or (text[start] == "-" and not _FLAG.match(text, start)):
+        start += 1
+    return start, _trim_end(text, start, end)
+
+
+def _trim_end(text: str, start: int, end: int) -> int:
+    """The end without closing punctuation; a bracket stays if the span holds its partner."""
+    surplus = {
+        closer: text.count(closer, start, end) - text.count(opener, start, end) for closer, opener in _CLOSERS.items()
+    }
+    while end > start:
+        last = text[end - 1]
+        if surplus.get(last, 0) > 0:
+            surplus[last] -= 1
+        elif last not in ".,;:!?'`*|&([{،؛؟…":
+            break
+        end -= 1
+    if end - start > 1 and text[end - 1] == "-" and text[end - 2] != "-":
+        end -= 1
+    return end

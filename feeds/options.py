@@ -1,0 +1,151 @@
+"""Typed access to a tree of settings; what does not fit is collected with its line, none stops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from feeds.nodes import Mapping, Node, Scalar, Sequence
+from feeds.problems import FieldError, quote
+from feeds.text import one_line
+
+T = TypeVar("T")
+_TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
+
+
+class Reader:
+    """One mapping of the file. `errors` is one list of (line, key, message) for the whole file."""
+
+    def __init__(self, tree: Mapping, name: str = "", parent: Reader | None = None, given: bool = True) -> None:
+        self.line = tree.line
+        self.given = given
+        self.errors: list[tuple[int, str, str]] = parent.errors if parent else []
+        self._tree = tree
+        self._name = name
+        self._sections: list[str] = []
+
+    def section(self, name: str, keys: str) -> Reader:
+        """A mapping within this one, whose keys are checked at once."""
+        accepted = tuple(keys.split())
+        node = self._tree.get(name)
+        full = self._full(name)
+        if isinstance(node, Mapping):
+            for key, line, _ in node.entries:
+                if key not in accepted:
+                    self._error(
+                        line, f"{full}.{key}", f"is no setting; accepted are {', '.join(accepted)}: {quote(key)}"
+                    )
+        elif node is not None and not (isinstance(node, Scalar) and node.empty):
+            self._error(
+                node.line,
+                full,
+                f"must hold 'key: value' lines; accepted keys are {', '.join(accepted)}: {quote(_shown(node))}",
+            )
+        self._sections.append(name)
+        given = isinstance(node, Mapping)
+        line = next((line for key, line, _ in self._tree.entries if key == name), self.line)
+        return Reader(node if isinstance(node, Mapping) else Mapping((), line), full, self, given)
+
+    def top(self, keys: str) -> None:
+        """Checks the keys of the file's first level: sections asked for so far, and `keys`."""
+        accepted = (*self._sections, *keys.split())
+        for key, line, _ in self._tree.entries:
+            if key not in accepted:
+                self._error(line, key, f"is no setting; accepted are {', '.join(accepted)}: {quote(key)}")
+
+    def refuse(self, name: str, message: str) -> None:
+        node = self._tree.get(name)
+        self._error(node.line if node else self.line, self._full(name), message)
+
+    def text(self, name: str, *, required: bool = False) -> str:
+        node = self._tree.get(name)
+        if node is None or (isinstance(node, Scalar) and node.empty):
+            if required:
+                self._error(1, self._full(name), "is missing; it is required")
+            return ""
+        if not isinstance(node, Scalar):
+            self._error(node.line, self._full(name), f"must be a text: {quote(_shown(node))}")
+            return ""
+        value = one_line(node.text)
+        if required and not value:
+            self._error(node.line, self._full(name), "is empty; it is required")
+        return value
+
+    def checked(self, name: str, check: Callable[[str], T], accepted: str, *, required: bool = False) -> T | None:
+        """The value that `check` makes of the text; its ValueError or FieldError becomes a problem."""
+        value = self.text(name, required=required)
+        if not value:
+            return None
+        try:
+            return check(value)
+        except (ValueError, FieldError):
+            self.refuse(name, f"must be {accepted}: {quote(value)}")
+            return None
+
+    def choice(self, name: str, accepted: tuple[str, ...], default: str) -> str:
+        value = self.text(name)
+        if value and value not in accepted:
+            self.refuse(name, f"must be one of {', '.join(accepted)}: {quote(value)}")
+            return default
+        return value or default
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = self.text(name).lower()
+        if value and value not in _TRUE + _FALSE:
+            self.refuse(name, f"must be true or false: {quote(value)}")
+            return default
+        return value in _TRUE if value else default
+
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        value = self.text(name)
+        if not value:
+            return default
+        if not (value.isascii() and value.isdigit() and least <= int(value[:9]) <= most):
+            self.refuse(name, f"must be a whole number from {least} to {most}: {quote(value)}")
+            return default
+        return int(value)
+
+    def list_checked(self, name: str, check: Callable[[str], T], accepted: str) -> list[T]:
+        values: list[T] = []
+        for item in self._items(name):
+            try:
+                values.append(check(item.text))
+            except (ValueError, FieldError):
+                self._error(item.line, self._full(name), f"must be {accepted}: {quote(item.text)}")
+        return values
+
+    def list_choice(self, name: str, accepted: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
+        if self._tree.get(name) is None:
+            return default
+        items = self._items(name)
+        for item in items:
+            if item.text not in accepted:
+                self._error(item.line, self._full(name), f"must be one of {', '.join(accepted)}: {quote(item.text)}")
+        return tuple(dict.fromkeys(item.text for item in items))
+
+    def _items(self, name: str) -> list[Scalar]:
+        node: Node | None = self._tree.get(name)
+        if node is None or (isinstance(node, Scalar) and node.empty):
+            return []
+        if not isinstance(node, Sequence):
+            self._error(node.line, self._full(name), f"must be a list such as [a, b]: {quote(_shown(node))}")
+            return []
+        scalars = [item for item in node.items if isinstance(item, Scalar)]
+        if len(scalars) != len(node.items):
+            self._error(node.line, self._full(name), f"must be a list of texts: {quote(_shown(node))}")
+        return scalars
+
+    def _full(self, name: str) -> str:
+        return f"{self._name}.{name}" if self._name else name
+
+    def _error(self, line: int, name: str, message: str) -> None:
+        self.errors.append((line, name, message))
+
+
+def _shown(node: Node) -> str:
+    """A value as the message shows it."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return f"[{', '.join(_shown(item) for item in node.items)}]"
+    return f"{{{', '.join(f'{key}: {_shown(child)}' for key, _, child in node.entries)}}}"

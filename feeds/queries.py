@@ -1,0 +1,252 @@
+"""Questions to the catalogue. What is visible depends on an instant (seconds since 1970 UTC) that is always passed in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from feeds import stored
+from feeds.article import Article
+from feeds.catalogue import load_problems
+from feeds.media import MediaFile
+from feeds.problems import Problem, quote
+
+Kind = Literal["", "tag", "lang", "author"]
+TOMBSTONE_DAYS = 90
+_DAY = 86400
+_VISIBLE = (
+    "a.live = 1 AND a.published <= :now AND (a.expires IS NULL OR a.expires > :now) "
+    "AND (a.withdrawn IS NULL OR a.withdrawn > :now)"
+)
+_LISTED = "a.listed = 1 AND " + _VISIBLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which articles a feed or page holds; `key` is the slug of a tag or author, or a primary language."""
+
+    kind: Kind = ""
+    key: str = ""
+
+    def sql(self) -> str:
+        if self.kind in ("tag", "author"):
+            return "labels AS l JOIN articles AS a ON a.path = l.path WHERE l.kind = :kind AND l.key = :key AND"
+        return f"articles AS a WHERE {'a.lang = :key AND' if self.kind == 'lang' else ''}"
+
+    def order(self, way: str = "DESC") -> str:
+        """Total order: published descending, then id ascending; the other way round for archives."""
+        table = "l" if self.kind in ("tag", "author") else "a"
+        return f"ORDER BY {table}.published {way}, {table}.id {'ASC' if way == 'DESC' else 'DESC'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """An article as lists need it; `digest` changes with anything of it that can be seen."""
+
+    path: str
+    token: str
+    published: int
+    updated: int  # as it stands at the instant asked for
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A published article that was taken back or has expired, at `when`."""
+
+    token: str
+    when: datetime
+    reason: str
+    title: str
+
+
+def rows(
+    db: sqlite3.Connection, selection: Selection, now: int, *, limit: int, offset: int = 0, oldest_first: bool = False
+) -> list[Row]:
+    """Visible, listed articles in total order, newest first unless told otherwise."""
+    found = db.execute(
+        "SELECT a.path, a.token, a.published, CASE WHEN a.updated <= :now THEN a.updated ELSE a.published END, a.digest "
+        f"FROM {selection.sql()} {_LISTED} {selection.order('ASC' if oldest_first else 'DESC')} LIMIT :limit OFFSET :offset",
+        _values(selection, now) | {"limit": limit, "offset": offset},
+    )
+    names = ("path", "token", "published", "updated", "digest")
+    return [Row(**dict(zip(names, row, strict=True))) for row in found]
+
+
+def count(db: sqlite3.Connection, selection: Selection, now: int) -> int:
+    return int(db.execute(f"SELECT count(*) FROM {selection.sql()} {_LISTED}", _values(selection, now)).fetchone()[0])
+
+
+def articles(db: sqlite3.Connection, paths: Sequence[str]) -> list[Article]:
+    """The articles of these paths, in their order."""
+    return [
+        stored.load(db.execute("SELECT data FROM articles WHERE path = ?", (path,)).fetchone()[0]) for path in paths
+    ]
+
+
+def gone(db: sqlite3.Connection, selection: Selection, now: int) -> list[Gone]:
+    """What was withdrawn or has expired in the last 90 days, the latest first (RFC 6721 section 3)."""
+    found = db.execute(
+        "SELECT a.token, coalesce(CASE WHEN a.withdrawn <= :now THEN a.withdrawn END, a.expires) AS gone_at, a.data "
+        f"FROM {selection.sql()} a.live = 1 AND a.listed = 1 AND a.published <= :now AND "
+        "((a.withdrawn <= :now AND a.withdrawn > :since) OR (a.expires <= :now AND a.expires > :since)) "
+        "ORDER BY gone_at DESC, a.token LIMIT 200",
+        _values(selection, now) | {"since": now - TOMBSTONE_DAYS * _DAY},
+    )
+    return [_gone(name, when, stored.load(data)) for name, when, data in found]
+
+
+def by_token(db: sqlite3.Connection, name: str, now: int) -> Article | Gone | None:
+    """The published article of a permalink, what became of it, or None for all that never was public."""
+    row = db.execute(
+        "SELECT a.published, a.expires, a.withdrawn, a.data FROM articles AS a WHERE a.token = ? AND a.live = 1",
+        (name,),
+    ).fetchone()
+    if row is None or row[0] > now:
+        return None
+    article = stored.load(row[3])
+    ended = [instant for instant in (row[2], row[1]) if instant is not None and instant <= now]
+    return _gone(name, ended[0], article) if ended else article
+
+
+def token_by_old_path(db: sqlite3.Connection, path: str, now: int) -> str:
+    """The permalink token of an alias, or of a content file's own path; `""` when nothing public has it."""
+    bare = path.strip("/")
+    stems = [bare] + [bare + suffix for suffix in (".md", ".markdown", ".html", ".txt", "/index.md", "/index.html")]
+    if "." in bare:
+        stems += [bare.rpartition(".")[0] + suffix for suffix in (".md", ".markdown", ".txt")]
+    marks = ", ".join("?" * len(stems))
+    row = db.execute(
+        "SELECT a.token FROM articles AS a WHERE a.live = 1 AND a.published <= ? AND "
+        f"(a.path IN (SELECT path FROM aliases WHERE alias = ?) OR a.path IN ({marks})) ORDER BY a.path LIMIT 1",
+        (now, "/" + bare, *stems),
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def labels(db: sqlite3.Connection, kind: Literal["tag", "author"], now: int) -> list[tuple[str, str, int]]:
+    """(key, name, number of visible articles) of every tag or author, by key."""
+    return db.execute(
+        "SELECT l.key, min(l.name), count(*) FROM labels AS l JOIN articles AS a ON a.path = l.path "
+        f"WHERE l.kind = :kind AND {_LISTED} GROUP BY l.key ORDER BY l.key",
+        {"kind": kind, "now": now},
+    ).fetchall()
+
+
+def label_name(db: sqlite3.Connection, selection: Selection, now: int) -> str:
+    """A tag's or author's name as the newest visible article writes it."""
+    row = db.execute(
+        f"SELECT l.name FROM {selection.sql()} {_LISTED} {selection.order()} LIMIT 1", _values(selection, now)
+    ).fetchone()
+    return str(row[0]) if row else ""
+
+
+def languages(db: sqlite3.Connection, now: int) -> list[tuple[str, int]]:
+    return db.execute(
+        f"SELECT a.lang, count(*) FROM articles AS a WHERE {_LISTED} GROUP BY a.lang ORDER BY a.lang", {"now": now}
+    ).fetchall()
+
+
+def next_change(db: sqlite3.Connection, now: int) -> int | None:
+    """The next instant at which something appears, changes or ends by itself."""
+    kept = TOMBSTONE_DAYS * _DAY
+    found = db.execute(
+        "SELECT min(at) FROM ("
+        "SELECT min(published) AS at FROM articles WHERE live = 1 AND published > :now UNION ALL "
+        "SELECT min(updated) FROM articles WHERE updated > :now AND updated <> published UNION ALL "
+        "SELECT min(expires) FROM articles WHERE expires > :now UNION ALL "
+        "SELECT min(expires) + :kept FROM articles WHERE expires > :now - :kept UNION ALL "
+        "SELECT min(withdrawn) FROM articles WHERE withdrawn > :now UNION ALL "
+        "SELECT min(withdrawn) + :kept FROM articles WHERE withdrawn > :now - :kept)",
+        {"now": now, "kept": kept},
+    ).fetchone()[0]
+    return int(found) if found is not None else None
+
+
+def find_media(db: sqlite3.Connection, path: str) -> MediaFile | None:
+    """A media file by its path in NFC."""
+    row = db.execute(
+        "SELECT path, media_type, length_bytes, fingerprint, width, height, duration FROM media WHERE nfc = ? "
+        "ORDER BY path LIMIT 1",
+        (path,),
+    ).fetchone()
+    names = ("path", "media_type", "length_bytes", "fingerprint", "width", "height", "duration_seconds")
+    return MediaFile(**dict(zip(names, row, strict=True))) if row else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A file as it was when it was last taken in."""
+
+    stamp: str
+    digest: str = ""
+    shared: bool = False
+    group: str = ""
+    language: str = ""
+
+
+def known(db: sqlite3.Connection, below: Sequence[str]) -> dict[str, Known]:
+    """Articles and media at and below the given paths, by path; `""` is the whole folder."""
+    found: dict[str, Known] = {}
+    for path in below:
+        # "0" follows "/" in ASCII, so this range is the folder and nothing else.
+        where, values = (
+            ("", ()) if not path else ("WHERE path = ? OR (path >= ? AND path < ?)", (path, path + "/", path + "0"))
+        )
+        for row in db.execute(f"SELECT path, stamp, digest, shared, grouped, language FROM files {where}", values):
+            found[row[0]] = Known(stamp=row[1], digest=row[2], shared=bool(row[3]), group=row[4], language=row[5])
+        for row in db.execute(f"SELECT path, stamp FROM media {where}", values):
+            found[row[0]] = Known(stamp=row[1])
+    return found
+
+
+def group(db: sqlite3.Connection, name: str) -> dict[str, Known]:
+    """Articles of one folder that share a name, by path."""
+    return {
+        row[0]: Known(stamp=row[1], digest=row[2], shared=bool(row[3]), group=name, language=row[4])
+        for row in db.execute("SELECT path, stamp, digest, shared, language FROM files WHERE grouped = ?", (name,))
+    }
+
+
+def users(db: sqlite3.Connection, media: str) -> list[str]:
+    """Articles that name a media file (NFC path), whether it is there or not."""
+    return [path for (path,) in db.execute("SELECT path FROM uses WHERE media = ?", (media,))]
+
+
+def meta(db: sqlite3.Connection, key: str) -> str:
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def problems(db: sqlite3.Connection, prefix: str) -> list[Problem]:
+    """All problems, in path and line order. `prefix` is what stands before a path below content/."""
+    found = load_problems(meta(db, "problems") or "[]")
+    for (text,) in db.execute("SELECT problems FROM files WHERE problems <> '[]'"):
+        found.extend(load_problems(text))
+    twice = db.execute(
+        "SELECT a.path, a.id, a.id_line, b.path FROM articles AS b JOIN articles AS a ON a.token = b.token "
+        "WHERE b.live = 1 AND a.live = 0 AND a.draft = 0 AND b.token IN "
+        "(SELECT token FROM articles WHERE draft = 0 GROUP BY token HAVING count(*) > 1)"
+    )
+    for path, article_id, line, other in twice:
+        message = f"is also the id of {prefix}{other}, which is published; give {prefix}{path} another id: {quote(article_id)}"
+        found.append(Problem(path=prefix + path, line=line, field="id", message=message))
+    return sorted(found)
+
+
+def _gone(name: str, when: int, article: Article) -> Gone:
+    withdrawn = article.withdrawn is not None and int(article.withdrawn.timestamp()) == when
+    instant = article.withdrawn if withdrawn else article.expires
+    return Gone(
+        token=name,
+        when=instant or datetime.fromtimestamp(when, UTC),
+        reason=article.withdrawn_reason if withdrawn else "",
+        title=article.title,
+    )
+
+
+def _values(selection: Selection, now: int) -> dict[str, object]:
+    return {"kind": selection.kind, "key": selection.key, "now": now}

@@ -1,0 +1,111 @@
+"""A decoded path below site.url → what is asked for. Pure: knows addresses, not articles."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from feeds.feed import Format
+from feeds.queries import Kind
+
+# Addresses that readers guess and older publishers used.
+GUESSED: dict[str, str] = {
+    "feed": "/feeds/rss.xml", "rss": "/feeds/rss.xml", "rss.xml": "/feeds/rss.xml", "feed.xml": "/feeds/rss.xml",
+    "index.xml": "/feeds/rss.xml", "feeds": "/feeds/rss.xml", "rss/feed.xml": "/feeds/rss.xml", "feed/rss": "/feeds/rss.xml",
+    "atom": "/feeds/atom.xml", "atom.xml": "/feeds/atom.xml", "feed/atom": "/feeds/atom.xml", "feed.atom": "/feeds/atom.xml",
+    "feed.json": "/feeds/feed.json", "feed/json": "/feeds/feed.json", "feeds/rss": "/feeds/rss.xml",
+    "feeds/atom": "/feeds/atom.xml", "feeds/json": "/feeds/feed.json",
+}  # fmt: skip
+_FORMATS: tuple[Format, ...] = ("rss.xml", "atom.xml", "feed.json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRoute:
+    kind: Kind
+    key: str
+    format: Format
+    page: int = 1
+    archive: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRoute:
+    kind: Kind
+    key: str
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedRoute:
+    """Everything that has one name: a permalink's token, a media path, a document such as the site map."""
+
+    what: Literal["share", "media", "asset", "document", "guessed"]
+    name: str
+
+
+Route = FeedRoute | ListRoute | NamedRoute | None
+DOCUMENTS = ("feeds.opml", "sitemap.xml", "sitemap-news.xml", "robots.txt", "favicon.ico", "oembed")
+
+
+def parse(path: str) -> Route:
+    """`path` begins with `/` and is decoded once. None for what is no address of ours."""
+    path = unicodedata.normalize("NFC", path)[1:]
+    if path in DOCUMENTS or re.fullmatch(r"sitemap-\d{1,6}\.xml", path):
+        return NamedRoute(what="document", name=path)
+    if path.rstrip("/") in GUESSED:
+        return NamedRoute(what="guessed", name=path.rstrip("/"))
+    head, _, rest = path.partition("/")
+    if head == "feeds":
+        return _feed(rest)
+    if head == "s" and rest and "/" not in rest:
+        return NamedRoute(what="share", name=rest)
+    if head == "media" and rest:
+        return NamedRoute(what="media", name=rest)
+    if head == "assets" and rest:
+        return NamedRoute(what="asset", name=rest)
+    return _list(path)
+
+
+def _feed(rest: str) -> Route:
+    folder, _, name = rest.rpartition("/")
+    if name not in _FORMATS:
+        return None
+    found = re.fullmatch(r"(?:(.*)/|)(page|archive)/([1-9]\d{0,8})", folder, re.DOTALL)
+    page, archive = 1, 0
+    if found:
+        folder = found.group(1) or ""
+        page, archive = (int(found.group(3)), 0) if found.group(2) == "page" else (1, int(found.group(3)))
+        if found.group(2) == "page" and page < 2:
+            return None
+    kind, key = _selection(folder)
+    if kind is None or (folder and not kind):
+        return None
+    return FeedRoute(kind=kind, key=key, format=name, page=page, archive=archive)
+
+
+def _list(path: str) -> Route:
+    page = 1
+    found = re.fullmatch(r"(?:(.*)/|)page/([1-9]\d{0,8})", path, re.DOTALL)
+    if found:
+        path, page = found.group(1) or "", int(found.group(2))
+        if page < 2:
+            return None
+    kind, key = _selection(path)
+    if kind is None or (path and not kind):
+        return None
+    return ListRoute(kind=kind, key=key, page=page)
+
+
+def _selection(folder: str) -> tuple[Kind | None, str]:
+    kind, _, key = folder.partition("/")
+    if not folder:
+        return "", ""
+    if kind == "tag" and key:
+        return "tag", key
+    if kind == "author" and key:
+        return "author", key
+    if kind == "lang" and key and "/" not in key:
+        return "lang", key
+    return None, ""

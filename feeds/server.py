@@ -1,0 +1,58 @@
+"""The production server: granian over the WSGI application."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from granian.constants import Interfaces
+from granian.server import Server
+
+from feeds.feed import FORMAT_NAMES
+from feeds.permalink import feed_path
+
+_CONFIG, _AT, _WATCH = "FEEDS_CONFIG", "FEEDS_AT", "FEEDS_WATCH"
+
+
+def run(
+    config_path: Path, *, host: str, port: int, workers: int, at: datetime | None, watch: bool, site_url: str
+) -> None:
+    """Serves until it is stopped. Workers learn their settings through the environment."""
+    os.environ[_CONFIG] = str(config_path)
+    os.environ[_AT] = at.isoformat() if at else ""
+    os.environ[_WATCH] = "1" if watch else ""
+    port = port or _free_port(host)
+    base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    print(f"nashra: serving {site_url} on {base}", file=sys.stderr, flush=True)
+    for name, label in FORMAT_NAMES.items():
+        print(f"{label}: {site_url}{feed_path('')}/{name}", flush=True)
+    Server(
+        "feeds.server:make_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        log_enabled=False,
+    ).serve()
+
+
+def make_app() -> Callable[..., Any]:
+    """The application of one worker process."""
+    from feeds.web import create_app
+
+    at = os.environ.get(_AT)
+    return create_app(
+        os.environ[_CONFIG], at=datetime.fromisoformat(at) if at else None, watch=bool(os.environ.get(_WATCH, "1"))
+    )
+
+
+def _free_port(host: str) -> int:
+    with socket.create_server((host, 0)) as probe:
+        return int(probe.getsockname()[1])

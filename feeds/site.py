@@ -1,0 +1,295 @@
+"""Path → Representation: made on first use, kept while its inputs are equal.
+
+The key of a representation is made of everything that went into it, so equal keys mean equal bytes;
+that is the whole invalidation. Instants are seconds since 1970 UTC and always passed in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import RLock
+
+from feeds import atom, discovery, feed, jsonfeed, language, pages, permalink, queries, routes, rss
+from feeds.article import Article, Image
+from feeds.config import Config
+from feeds.links import media_url
+from feeds.media import UNFURLED
+from feeds.problems import FieldError
+from feeds.queries import Gone, Row, Selection
+from feeds.representation import Absent, Answer, MediaAnswer, Moved, Representation, etag_of
+from feeds.routes import FeedRoute, ListRoute, NamedRoute
+from feeds.validators import Validators
+
+_RENDER = {"rss.xml": rss.render, "atom.xml": atom.render, "feed.json": jsonfeed.render}
+_CACHE_BYTES = 32 * 1024 * 1024
+_NEVER = 1 << 62
+
+
+class Site:
+    """Answers for one config. Thread-safe: one lock is held while anything is made or looked up."""
+
+    def __init__(self, config: Config, db: sqlite3.Connection, validators: Validators) -> None:
+        self.config = config
+        self._db = db
+        self._validators = validators
+        self._lock = RLock()
+        self._kept: OrderedDict[str, tuple[str, Representation]] = OrderedDict()
+        self._kept_bytes = 0
+        self._fresh: dict[str, Representation] = {}
+        self._version = -1
+        self.next_change = 0  # the instant at which all that is kept must be looked at again
+
+    def ready(self, path: str, now: float) -> Representation | None:
+        """The representation of a path if it is made and still true; takes no lock."""
+        return self._fresh.get(path) if now < self.next_change else None
+
+    def notice(self, now: int) -> None:
+        """Looks whether the catalogue or the time has moved on; what is kept is then checked on next use."""
+        with self._lock:
+            version = self._db.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._version or now >= self.next_change:
+                self._version = version
+                self._fresh = {}
+                self.next_change = queries.next_change(self._db, now) or _NEVER
+
+    def health(self, now: int, prefix: str) -> dict[str, object]:
+        """How many articles are public, problems known, changes taken in, and when the last refresh was."""
+        with self._lock:
+            refreshed = int(queries.meta(self._db, "refreshed") or 0)
+            return {
+                "articles": queries.count(self._db, Selection(), now),
+                "problems": len(queries.problems(self._db, prefix)),
+                "generation": int(queries.meta(self._db, "generation") or 0),
+                "refreshed": datetime.fromtimestamp(refreshed, UTC).isoformat(),
+            }
+
+    def answer(self, path: str, now: int) -> Answer:
+        """What a decoded path (below site.url, beginning with `/`) answers at an instant."""
+        with self._lock:
+            self.notice(now)
+            if path in self._fresh:
+                return self._fresh[path]
+            answer = self._answer(path, now)
+            if isinstance(answer, Representation):
+                self._fresh[path] = answer
+            return answer
+
+    def _answer(self, path: str, now: int) -> Answer:
+        route = routes.parse(path)
+        if isinstance(route, FeedRoute):
+            answer = self._feed(route, now)
+        elif isinstance(route, ListRoute):
+            answer = self._list(route, now)
+        elif isinstance(route, NamedRoute):
+            answer = self._named(route, now)
+        else:
+            answer = Absent()
+        if isinstance(answer, Absent) and answer.status == 404:
+            return self._old_address(path, now) or answer
+        return answer
+
+    def _named(self, route: NamedRoute, now: int) -> Answer:
+        if route.what == "share":
+            return self._share(route.name, now)
+        if route.what == "guessed":
+            return Moved(location=self.config.absolute(routes.GUESSED[route.name]), status=308)
+        if route.what == "media":
+            file = queries.find_media(self._db, route.name)
+            return MediaAnswer(file=file) if file else Absent()
+        if route.what == "asset":
+            asset = pages.ASSETS.get(f"/assets/{route.name}")
+            if asset is None:
+                return Absent()
+            headers = (("Cache-Control", "public, max-age=31536000, immutable"),)
+            body, kind = asset
+            return Representation(body=body, content_type=kind, etag=etag_of(body), modified=0, headers=headers)
+        return self._document(route.name, now)
+
+    def _old_address(self, path: str, now: int) -> Moved | None:
+        """Aliases, paths of content files, and a slash too many: one hop."""
+        token = queries.token_by_old_path(self._db, path, now)
+        if token:
+            return Moved(location=self.config.absolute(permalink.share_path(token)), status=301)
+        if path.endswith("/") and path != "/":
+            answer = self._answer(path.rstrip("/") or "/", now)
+            if isinstance(answer, Moved):
+                return answer
+            if not isinstance(answer, Absent):
+                return Moved(location=self.config.absolute(permalink.encode_path(path.rstrip("/"))), status=301)
+        return None
+
+    def _feed(self, route: FeedRoute, now: int) -> Answer:
+        selection = self._selection(route)
+        if isinstance(selection, str):
+            folder = permalink.feed_path("lang", selection, page=route.page, archive=route.archive)
+            return Moved(location=self.config.absolute(f"{folder}/{route.format}"), status=301)
+        size = self.config.feeds.items
+        total = queries.count(self._db, selection, now) if selection else 0
+        if selection is None or (selection.kind and not total):
+            return Absent()
+        pages_count, archives = max(1, -(-total // size)), total // size if total > size else 0
+        if route.archive and route.archive == archives + 1 and archives:
+            folder = permalink.feed_path(selection.kind, selection.key)
+            return Moved(location=self.config.absolute(f"{folder}/{route.format}"), status=307)
+        if route.page > pages_count or route.archive > archives:
+            return Absent()
+        rows = self._window(selection, route, now)
+        gone = [] if route.archive or route.page > 1 else queries.gone(self._db, selection, now)
+        position = feed.Position(page=route.page, pages=pages_count, archive=route.archive, archives=archives)
+        label = queries.label_name(self._db, selection, now) if selection.kind in ("tag", "author") else ""
+        icon = self._config_image(self.config.icon)
+
+        def make() -> tuple[bytes, int]:
+            built = feed.build(self.config, selection, position, self._articles(rows, now), gone, label, icon)
+            return _RENDER[route.format](built), int(built.updated.timestamp())
+
+        place = position if not route.archive else route.archive
+        folder = permalink.feed_path(selection.kind, selection.key, page=route.page, archive=route.archive)
+        return self._keep(
+            f"{folder}/{route.format}",
+            ("feed", selection, route.format, place, rows, gone, label, icon),
+            make,
+            f"{feed.MEDIA_TYPES[route.format]}; charset=utf-8",
+            self._feed_headers(f"{folder}/{route.format}"),
+        )
+
+    def _feed_headers(self, path: str) -> tuple[tuple[str, str], ...]:
+        links = [f'<{hub}>; rel="hub"' for hub in self.config.hubs] + [f'<{self.config.absolute(path)}>; rel="self"']
+        return (
+            ("Link", ", ".join(links)),
+            ("Access-Control-Allow-Origin", "*"),
+            ("X-Robots-Tag", "noindex"),
+        )
+
+    def _list(self, route: ListRoute, now: int) -> Answer:
+        selection = self._selection(route)
+        if isinstance(selection, str):
+            path = permalink.list_path("lang", selection, page=route.page)
+            return Moved(location=self.config.absolute(path), status=301)
+        size = self.config.feeds.items
+        total = queries.count(self._db, selection, now) if selection else 0
+        pages_count = max(1, -(-total // size))
+        if selection is None or (selection.kind and not total) or route.page > pages_count:
+            return Absent()
+        rows = queries.rows(self._db, selection, now, limit=size, offset=(route.page - 1) * size)
+        label = queries.label_name(self._db, selection, now) if selection.kind in ("tag", "author") else ""
+
+        def make() -> tuple[bytes, int]:
+            articles = self._articles(rows, now)
+            body = pages.list_page(self.config, selection, label, articles, page=route.page, pages=pages_count)
+            return body, _newest(articles)
+
+        path = permalink.list_path(selection.kind, selection.key, page=route.page)
+        return self._keep(
+            path, ("list", selection, route.page, pages_count, rows, label), make, "text/html; charset=utf-8"
+        )
+
+    def _share(self, token: str, now: int) -> Answer:
+        article = queries.by_token(self._db, token, now)
+        if article is None:
+            return Absent()
+        if isinstance(article, Gone):
+            return Absent(status=410, gone=article)
+        standing = _at(article, now)
+        picture = self._picture(article)
+
+        def make() -> tuple[bytes, int]:
+            return pages.article_page(self.config, standing, picture), int(standing.updated.timestamp())
+
+        return self._keep(permalink.share_path(token), ("share", standing, picture), make, "text/html; charset=utf-8")
+
+    def _picture(self, article: Article) -> Image | None:
+        """The share picture: the article's own where unfurlers can show it, else the site's."""
+        if article.image and article.image.media_type in UNFURLED:
+            return article.image
+        return self._config_image(self.config.image)
+
+    def _config_image(self, reference: str) -> Image | None:
+        if not reference:
+            return None
+        if permalink.has_scheme(reference):
+            return Image(url=reference)
+        file = queries.find_media(self._db, reference)
+        if file is None:
+            return None
+        return Image(
+            url=media_url(self.config.url, file), media_type=file.media_type, length_bytes=file.length_bytes,
+            width=file.width, height=file.height, path=file.path,
+        )  # fmt: skip
+
+    def _document(self, name: str, now: int) -> Answer:
+        made = discovery.document(self.config, self._db, name, now)
+        if made is None:
+            return Absent()
+        if isinstance(made, str):
+            return Moved(location=made, status=302)
+        key, kind, body = made
+        return self._keep("/" + name, key, body, kind)
+
+    def _selection(self, route: FeedRoute | ListRoute) -> Selection | str | None:
+        """The selection of a route, the language to be redirected to, or None for no language."""
+        if route.kind != "lang":
+            return Selection(kind=route.kind, key=route.key)
+        try:
+            wanted = language.primary(language.normalize(route.key))
+        except FieldError:
+            return None
+        return Selection(kind="lang", key=wanted) if wanted == route.key else wanted
+
+    def _window(self, selection: Selection, route: FeedRoute, now: int) -> list[Row]:
+        size = self.config.feeds.items
+        if route.archive:  # counted from the oldest, so that newer articles never move one
+            offset = (route.archive - 1) * size
+            return queries.rows(self._db, selection, now, limit=size, offset=offset, oldest_first=True)[::-1]
+        return queries.rows(self._db, selection, now, limit=size, offset=(route.page - 1) * size)
+
+    def _articles(self, rows: list[Row], now: int) -> list[Article]:
+        return [_at(article, now) for article in queries.articles(self._db, [row.path for row in rows])]
+
+    def _keep(
+        self,
+        path: str,
+        inputs: object,
+        make: Callable[[], tuple[bytes, int]],
+        content_type: str,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> Representation:
+        key = hashlib.sha256(repr(inputs).encode("utf-8", "surrogatepass")).hexdigest()
+        kept = self._kept.get(path)
+        if kept and kept[0] == key:
+            self._kept.move_to_end(path)
+            return kept[1]
+        body, newest = make()
+        etag = etag_of(body)
+        made = Representation(
+            body=body,
+            content_type=content_type,
+            etag=etag,
+            modified=self._validators.modified(path, etag, newest),
+            headers=headers,
+        )
+        if kept:
+            self._kept_bytes -= 2 * len(kept[1].body)
+        self._kept[path] = (key, made)
+        self._kept.move_to_end(path)
+        self._kept_bytes += 2 * len(body)  # the body and its compressed variants
+        while self._kept_bytes > _CACHE_BYTES and len(self._kept) > 1:
+            old, (_, dropped) = self._kept.popitem(last=False)
+            self._kept_bytes -= 2 * len(dropped.body)
+            self._fresh.pop(old, None)
+        return made
+
+
+def _at(article: Article, now: int) -> Article:
+    """The article as it stands at an instant: a change that is announced for later has not happened yet."""
+    return article if article.updated.timestamp() <= now else replace(article, updated=article.published)
+
+
+def _newest(articles: list[Article]) -> int:
+    instants = [int(article.updated.timestamp()) for article in articles]
+    return max(instants, default=int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()))

@@ -1,0 +1,169 @@
+"""HTTP: one Flask view over the site, and the fast lane in front of it. Werkzeug decides what is conditional."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.utils import send_file
+
+from feeds import pages
+from feeds.config import Config
+from feeds.feed import MAX_AGE_SECONDS
+from feeds.headers import ERROR_CACHE, cache_control, document_headers, page_headers
+from feeds.lane import FastLane
+from feeds.publisher import Clock, Publisher
+from feeds.representation import Absent, MediaAnswer, Moved, Representation
+
+_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE"]
+_ALLOW = "GET, HEAD, OPTIONS"
+_PROXY_SUFFIX = re.compile(r"-(?:gzip|br|deflate|zstd)(?=\")")
+
+
+def create_app(config_path: str | Path, *, at: datetime | None = None, watch: bool = True) -> Flask:
+    """The service as an ordinary Flask application. `at` stops the clock there. Raises ConfigError."""
+    stopped = at.timestamp() if at else None
+    clock: Clock = time.time if stopped is None else lambda: stopped
+    publisher = Publisher(Path(config_path), clock, watching=watch)
+    publisher.start()
+    app = Flask("feeds", static_folder=None)
+    app.extensions["nashra"] = publisher
+
+    @app.route("/", defaults={"path": ""}, methods=_METHODS)
+    @app.route("/<path:path>", methods=_METHODS)
+    def answer(path: str) -> Response:
+        return _answer(publisher, clock)
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        return _page(publisher.config, error.code or 500)
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Response:
+        app.logger.exception("nashra: an answer failed")
+        return _page(publisher.config, 500)
+
+    app.url_map.merge_slashes = False
+    app.wsgi_app = FastLane(app.wsgi_app, publisher, clock)  # type: ignore[method-assign]
+    return app
+
+
+def _answer(publisher: Publisher, clock: Clock) -> Response:
+    config, now = publisher.config, clock()
+    path = _path()
+    if request.method == "OPTIONS":
+        return _options()
+    if request.method not in ("GET", "HEAD"):
+        response = _page(config, 405)
+        response.headers["Allow"] = _ALLOW
+        return response
+    if path in ("/healthz", config.base_path + "/healthz"):
+        return _health(publisher)
+    if config.base_path:
+        if path == config.base_path:
+            return _moved(Moved(location=config.absolute("/"), status=308))
+        if not path.startswith(config.base_path + "/"):
+            return _page(config, 404)
+        path = path[len(config.base_path) :]
+    found = publisher.site.answer(path, int(now))
+    if isinstance(found, Moved):
+        return _moved(found)
+    if isinstance(found, Absent):
+        return _page(config, found.status, found)
+    if isinstance(found, MediaAnswer):
+        return _media(publisher, found)
+    return _document(publisher, found, now)
+
+
+def _path() -> str:
+    """The path, decoded once; the part of an absolute-form request that names a host is not ours to read."""
+    raw = request.environ.get("PATH_INFO", "/")
+    return raw.encode("latin-1").decode("utf-8", "replace") or "/"
+
+
+def _document(publisher: Publisher, found: Representation, now: float) -> Response:
+    encoding = request.accept_encodings.best_match(["br", "gzip", "identity"], default="identity")
+    if request.accept_encodings.quality("br") == request.accept_encodings.quality("gzip") != 0:
+        encoding = "br" if len(found.body) > 256 else "identity"
+    body = {"br": lambda: found.br, "gzip": lambda: found.gzip}.get(encoding or "", lambda: found.body)()
+    response = Response(body, status=200)
+    del response.headers["Content-Type"]
+    response.headers.extend(document_headers(found, encoding or "identity"))
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = cache_control(now, publisher.site.next_change)
+    response.set_etag(found.etag, weak=True)
+    if 0 < found.modified <= now:
+        response.last_modified = datetime.fromtimestamp(found.modified, UTC)
+    return _conditional(response)
+
+
+def _conditional(response: Response) -> Response:
+    # A proxy that compressed our bytes may have marked the tag (Apache's "-gzip"); it is the same entity.
+    tags = request.environ.get("HTTP_IF_NONE_MATCH")
+    if tags and _PROXY_SUFFIX.search(tags):
+        request.environ["HTTP_IF_NONE_MATCH"] = _PROXY_SUFFIX.sub("", tags)
+    modified = response.headers.get("Last-Modified")
+    response.make_conditional(request.environ)
+    if response.status_code == 304 and modified:
+        response.headers["Last-Modified"] = modified
+    return response
+
+
+def _media(publisher: Publisher, found: MediaAnswer) -> Response:
+    file = found.file
+    full = publisher.config.content_path / file.path
+    if not full.is_file() or not full.resolve().is_relative_to(publisher.config.content_path.resolve()):
+        return _page(publisher.config, 404)
+    response: Any = send_file(
+        full, request.environ, mimetype=file.media_type, etag=file.fingerprint, conditional=True, max_age=None,
+        response_class=Response,
+    )  # fmt: skip
+    fresh = request.args.get("v") == file.fingerprint
+    response.headers["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if fresh else f"public, max-age={MAX_AGE_SECONDS}"
+    )
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response  # type: ignore[no-any-return]
+
+
+def _moved(found: Moved) -> Response:
+    response = Response(status=found.status, content_type="text/plain; charset=utf-8")
+    response.headers["Location"] = found.location
+    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}" if found.status != 307 else ERROR_CACHE
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _page(config: Config, status: int, found: Absent | None = None) -> Response:
+    response = Response(
+        pages.error_page(config, status, found.gone if found else None), status=status,
+        content_type="text/html; charset=utf-8",
+    )  # fmt: skip
+    response.headers["Cache-Control"] = ERROR_CACHE
+    response.headers.extend(page_headers())
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _options() -> Response:
+    response = Response(status=204)
+    response.headers["Allow"] = _ALLOW
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Allow-Methods"] = _ALLOW
+    response.headers["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since, A-IM"
+    return response
+
+
+def _health(publisher: Publisher) -> Response:
+    body = json.dumps(publisher.health(), ensure_ascii=False)
+    response = Response(body + "\n", content_type="application/json; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,38 @@
+"""Newsrooms for tests: each gets its own folder and port, and is stopped at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from newsroom import Newsroom
+
+Maker = Callable[..., Newsroom]
+
+
+def _maker(factory: pytest.TempPathFactory) -> Iterator[Maker]:
+    made: list[Newsroom] = []
+
+    def make(files: Any = None, *, serve: bool = False, inside: bool = False, **options: Any) -> Newsroom:
+        room = Newsroom(factory.mktemp("newsroom"), files, **options)
+        made.append(room)
+        if serve:
+            room.serve()
+        return room.inside() if inside else room
+
+    yield make
+    for room in made:
+        room.stop()
+
+
+@pytest.fixture
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
+    """Makes newsrooms for one test: `newsroom(files, serve=True, at=…, site={…})`."""
+    yield from _maker(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def shared_newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
+    """The same for a whole module, whose tests only read."""
+    yield from _maker(tmp_path_factory)
