@@ -36,9 +36,7 @@ LRI, RLI, PDI = "\u2066", "\u2067", "\u2069"
 _EMBEDDINGS = regex.compile("[\u202a-\u202e]")
 _CONTROLS = regex.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = regex.compile("[\u200b\ufeff]")
-_EDGES = regex.compile(
-    r"\A[\u200b\ufeff\u061c\u200e\u200f\u2066-\u2069]++|[\u200b\ufeff\u061c\u200e\u200f\u2066-\u2069]++\Z"
-)
+_EDGES = "\u200b\ufeff\u061c\u200e\u200f\u2066\u2067\u2068\u2069"
 _ISOLATES_AND_PARAGRAPHS = regex.compile(r"[\u2066-\u2069\p{bc=B}]")
 _PARAGRAPH_END = regex.compile(r"\p{bc=B}")
 _STRONG = regex.compile(r"[\p{bc=L}\p{bc=R}\p{bc=AL}]")
@@ -68,7 +66,10 @@ def clean(text: str) -> str:
     unpaired = set(_unpaired(text))
     if unpaired:
         text = "".join(character for index, character in enumerate(text) if index not in unpaired)
-    return str(_EDGES.sub(lambda edge: _INVISIBLE.sub("", edge[0]), text))
+    inside = text.lstrip(_EDGES)
+    head, inside = text[: len(text) - len(inside)], inside.rstrip(_EDGES)
+    tail = text[len(head) + len(inside) :]
+    return str(_INVISIBLE.sub("", head) + inside + _INVISIBLE.sub("", tail))
 
 
 def strip(text: str) -> str:

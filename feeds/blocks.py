@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeGuard
 
+from feeds import bidi
 from feeds.htmltree import BLOCKS, Element, Node, text_of, walk
 
 _INHERITED = ("dir", "lang", "data-role")
@@ -144,8 +145,9 @@ def _items(nodes: Sequence[Node]) -> list[Element]:
 
 
 def _code(node: Element) -> Element:
-    """Text alone: highlighting says nothing without its style sheet."""
-    lines = "".join(_code_text(node.children)).lstrip("\n").rstrip()
+    """Text alone, for highlighting says nothing without its style sheet; no invisible control, for
+    code is copied and must read as it runs."""
+    lines = bidi.strip("".join(_code_text(node.children))).replace("\u200b", "").lstrip("\n").rstrip()
     attrs = {key: value for key, value in node.attrs.items() if key in ("id", "data-role")}
     has_code = any(element.name == "code" for element in walk(node.children))
     return Element("pre", attrs, [Element("code", {}, [lines])] if has_code and lines else [lines])

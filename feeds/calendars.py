@@ -15,7 +15,9 @@ _YEARS: dict[Calendar, tuple[int, int]] = {
     "jalali": (1300, 1500),
     "hebrew": (5660, 5960),
 }
-_HEBREW_DIGITS = dict(zip("אבגדהוזחטיכלמנסעפצקרשת", (*range(1, 10), *range(10, 100, 10), *range(100, 500, 100))))
+_HEBREW_DIGITS: dict[str, int] = dict(
+    zip("אבגדהוזחטיכלמנסעפצקרשת", (*range(1, 10), *range(10, 100, 10), *range(100, 500, 100)), strict=True)
+)
 ADAR_UNSAID = 14  # `אדר` without א or ב
 ADAR_FIRST = 15  # `אדר א׳`, which only a leap year has
 
@@ -42,7 +44,9 @@ def to_gregorian(calendar: Calendar, year: int, month: int, day: int) -> date:
     except (ValueError, OverflowError) as error:
         if isinstance(error, NoSuchDay | TwoSuchDays):
             raise
-        raise NoSuchDay("has no such day" if 1 <= month <= 12 or calendar == "hebrew" else "has no such month") from None
+        raise NoSuchDay(
+            "has no such day" if 1 <= month <= 12 or calendar == "hebrew" else "has no such month"
+        ) from None
 
 
 def from_gregorian(calendar: Calendar, day: date) -> tuple[int, int, int]:
@@ -115,7 +119,7 @@ def hebrew_number(word: str) -> int | None:
         thousands, letters = 5000, letters[1:]
     if not letters or any(letter not in _HEBREW_DIGITS for letter in letters):
         return None
-    total = sum(_HEBREW_DIGITS[letter] for letter in letters)
+    total: int = sum(_HEBREW_DIGITS[letter] for letter in letters)
     if total > 999 or sorted(letters) != sorted(_hebrew_letters(total)):
         return None
     return thousands + total

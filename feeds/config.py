@@ -79,7 +79,7 @@ def load(path: Path) -> Config:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigError((_problem(path, line, "config", "is not UTF-8; save it as UTF-8"),)) from error
     except NodeError as error:
-        raise ConfigError((_problem(path, error.line, "config", error.message),)) from error
+        raise ConfigError((_problem(path, error.line, error.key or "config", error.message),)) from error
     reader = Reader(tree)
     config = _read(reader, root, path.name)
     problems = tuple(_problem(path, line, name, message) for line, name, message in reader.errors)

@@ -21,6 +21,7 @@ _HOURS = {
     "arabic evening": _AFTERNOON,  # CLDR's wide name of p.m. in Arabic
     "noon": _NOON,
     "afternoon": _LATE_AFTERNOON,
+    "daytime": {12: 12, **{h: h + 12 for h in range(1, 6)}, **{h: h for h in (*range(6, 12), *range(13, 18))}},
     "evening": _EVENING,
     "night": _NIGHT,
     "midnight": {12: 0, 0: 0},
@@ -56,7 +57,10 @@ class _Time(NamedTuple):
 
 
 def clock(line: Line, at: int) -> tuple[Clock, int] | None:
-    """`13:30`, `1:30 م`, `PM 01:30`, `الساعة 3 مساء`, `13h30`, `الساعة الثالثة والنصف عصرا`."""
+    """`13:30`, `1:30 م`, `PM 01:30`, `الساعة 3 مساء`, `13h30`, `الساعة الثالثة والنصف عصرا`; `13.30` after a space."""
+    basic = _basic(line, at)
+    if basic:
+        return basic
     start, said = _introduced(line, at)
     before = line.role(start, "period")
     if before:
@@ -69,7 +73,9 @@ def clock(line: Line, at: int) -> tuple[Clock, int] | None:
     comma = line.text(suffixed) == "," and line.role(suffixed + 1, "period") is not None
     behind = line.role(suffixed + comma, "period") or line.role(line.skip(suffixed, "article"), "period")
     end = _suffix(line, behind[1]) if behind else suffixed
-    if time.bare and not (said or before or behind or suffixed > time.end):
+    # `30.04.2025 13.30`: two digits, a dot and two digits, with something before them.
+    dotted = not time.twelve_hour and at > 0 and not line.glued(at) and len(line.text(at)) == 2
+    if time.bare and not (said or before or behind or suffixed > time.end or dotted):
         return None
     periods = tuple(str(period[0]) for period in (before, behind) if period)
     return Clock(
@@ -86,6 +92,19 @@ def period(line: Line, at: int) -> tuple[Period, int] | None:
 def hour_of_day(hour: int, period: str) -> int | None:
     """The hour 0 to 23 that an hour means with a part of the day; None when the two contradict."""
     return _HOURS[period].get(hour)
+
+
+def _basic(line: Line, at: int) -> tuple[Clock, int] | None:
+    """`T133000` behind eight digits (ISO 8601 basic format)."""
+    digits = line.text(at + 1)
+    if line.text(at) != "t" or len(line.text(at - 1)) != 8 or not (line.glued(at) and line.glued(at + 1)):
+        return None
+    if not digits.isdecimal() or len(digits) not in (4, 6):
+        return None
+    end = at + 2
+    if line.text(end) in (".", ",") and line.glued(end + 1) and line.text(end + 1).isdecimal():
+        end += 2
+    return Clock(hour=int(digits[:2]), minute=int(digits[2:4]), second=int(digits[4:] or 0)), end
 
 
 def _introduced(line: Line, at: int) -> tuple[int, bool]:

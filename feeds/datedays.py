@@ -1,82 +1,18 @@
-"""The parts of a date line that name a day: by month name, by numbers, by another day.
+"""Readers of the parts that name a day by month name or by numbers.
 
-Every reader takes the line and a position and gives the part with the position after it, or None. Parts are
-what is written; whether such a day exists is asked later.
+Every reader takes the line and a position and gives the part with the position after it, or None.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import cast
 
-from feeds.calendars import Calendar, hebrew_number
+from feeds.calendars import FIRST_YEAR, LAST_YEAR, Calendar, hebrew_number
 from feeds.datelexicon import Line
+from feeds.dateparts import NamedDay, NumericDay
 
 _SEPARATORS = ("/", "-", ".")
-_EPOCH_YEARS = range(1900, 2201)  # an eight-digit number is a date only in these years
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedDay:
-    """`30 أبريل 2025`. `months` has more than one when the month is named twice (نيسان/أبريل)."""
-
-    day: int
-    months: tuple[tuple[Calendar, int], ...]
-    year: int | None
-    year_digits: int = 4
-    relation: str = ""
-    era: str = ""
-    meem_ends: int = -1  # where a spaced م that may mean PM as well ends
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumericDay:
-    """`30/04/2025` or `2025-04-30`: first and second as written, year apart."""
-
-    first: int
-    second: int
-    year: int
-    year_digits: int
-    year_first: bool
-    era: str = ""
-    meem_ends: int = -1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceMonthDay:
-    """`14 من الشهر الجاري`: a day in the reference's month, or `months` after it."""
-
-    day: int
-    months: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelativeDay:
-    """أمس, today, فردا: so many days after the reference."""
-
-    days: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ago:
-    """`قبل ساعتين`, `3 days ago`."""
-
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weekday:
-    """Monday is 0. With a relation (`الماضي`) it can name a day by itself."""
-
-    number: int
-    relation: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoneYear:
-    """The year of `Wed Apr 30 13:30:00 2025`, which stands after the time."""
-
-    year: int
+_EPOCH_YEARS = range(FIRST_YEAR, LAST_YEAR + 1)  # an eight-digit number is a date only in these years
 
 
 def named_day(line: Line, at: int) -> tuple[NamedDay, int] | None:
@@ -98,9 +34,8 @@ def numeric_day(line: Line, at: int) -> tuple[NumericDay, int] | None:
     lengths = tuple(map(len, texts))
     if not all(text.isdecimal() for text in texts) or lengths[0] > 4 or lengths[2] > 4:
         return None
-    if lengths[1] > 2 or 3 in lengths or (lengths[0] == 4) == (lengths[2] == 4) or (lengths[2] == 1 and lengths[0] != 4):
-        if lengths != (2, 2, 2):
-            return None
+    if lengths[1] > 2 or 3 in lengths or lengths[0] == 4 == lengths[2] or (lengths[2] == 1 and lengths[0] != 4):
+        return None
     if line.text(at + 5) == sign and line.glued(at + 6) and line.text(at + 6).isdecimal() and sign != "-":
         return None  # a version or an address of four numbers
     year_first = len(texts[0]) == 4
@@ -116,68 +51,16 @@ def numeric_day(line: Line, at: int) -> tuple[NumericDay, int] | None:
     ), after  # fmt: skip
 
 
-def reference_month_day(line: Line, at: int) -> tuple[ReferenceMonthDay, int] | None:
-    """`14 من الشهر الجاري`."""
-    found = _day(line, at)
-    if not found:
-        return None
-    month = line.role(line.skip(found[1], "of"), "month by reference")
-    return (ReferenceMonthDay(day=found[0], months=cast(int, month[0])), month[1]) if month else None
-
-
-def relative_day(line: Line, at: int) -> tuple[RelativeDay, int] | None:
-    """أمس, today, فردا."""
-    found = line.role(at, "relative day")
-    return (RelativeDay(days=cast(int, found[0])), found[1]) if found else None
-
-
-def ago(line: Line, at: int) -> tuple[Ago, int] | None:
-    """`قبل ساعتين`, `منذ 3 أيام`, `3 days ago`, `۳ روز پیش`."""
-    before = line.role(at, "ago before")
-    start = before[1] if before else at
-    count, after = 1, start
-    number = line.number(start, 3)
-    worded = line.role(start, "count")
-    if number is not None:
-        count, after = number, start + 1
-    elif worded:
-        count, after = cast(int, worded[0]), worded[1]
-    unit = line.role(after, "unit")
-    if not unit or (after == start and not before):
-        return None
-    if before:
-        return Ago(minutes=count * cast(int, unit[0])), unit[1]
-    behind = line.role(unit[1], "ago after")
-    return (Ago(minutes=count * cast(int, unit[0])), behind[1]) if behind else None
-
-
-def weekday(line: Line, at: int) -> tuple[Weekday, int] | None:
-    """A weekday, with or without the word for day before it and the last or the next after it."""
-    relation = ""
-    found = line.role(line.skip(at, "weekday intro"), "weekday")
-    if not found:
-        before = {"last": "last", "next": "next"}.get(line.text(at))
-        found = line.role(at + 1, "weekday") if before else None
-        if not found or not before:
-            return None
-        relation = before
-    end = found[1] + (line.text(found[1]) == ".")
-    end = line.skip(end, "weekday suffix")
-    behind = line.role(end, "relation")
-    if behind and behind[0] in ("last", "next"):
-        relation, end = str(behind[0]), behind[1]
-    return Weekday(number=cast(int, found[0]), relation=relation), end
-
-
-def lone_year(line: Line, at: int) -> tuple[LoneYear, int] | None:
-    """A four-digit number at the end of the line."""
-    year = line.number(at)
-    last = at + 1 == len(line) and len(line.text(at)) == 4
-    return (LoneYear(year=year), at + 1) if year is not None and last else None
+def day_of_month(line: Line, at: int) -> tuple[int, int] | None:
+    """The day of the month there, in digits, words or Hebrew letters."""
+    start = line.skip(at, "article")
+    if line.text(start) == "-" and start > 0 and line.text(start - 1) in ("ב", "ה", "ל"):
+        start += 1
+    return _bare_day(line, start) or (_bare_day(line, at) if start > at else None)
 
 
 def _day_month_year(line: Line, at: int) -> tuple[NamedDay, int] | None:
-    found = _day(line, at)
+    found = day_of_month(line, at)
     if not found:
         return None
     day, after = found
@@ -191,10 +74,12 @@ def _day_month_year(line: Line, at: int) -> tuple[NamedDay, int] | None:
 
 def _month_day_year(line: Line, at: int) -> tuple[NamedDay, int] | None:
     months = _months(line, at)
-    found = _day(line, _sign(line, months[1])) if months else None
+    found = day_of_month(line, _sign(line, months[1])) if months else None
     if not months or not found or months[0][0][0] == "hebrew":
         return None
     if line.text(found[1]) == ":":  # `April 30 13:30` has a day, `April 13:30` has none
+        return None
+    if line.role(_sign(line, found[1]), "month"):  # `mar. 4 nov.` begins with a French Tuesday
         return None
     return _named(line, found[0], months[0], _year(line, found[1], months[0][0][0]), found[1])
 
@@ -208,12 +93,12 @@ def _year_month_day(line: Line, at: int) -> tuple[NamedDay, int] | None:
     after = _sign(line, after + (line.text(after) == ","))
     months = _months(line, line.skip(after, "of"))
     if months:
-        found = _day(line, _sign(line, months[1]))
+        found = day_of_month(line, _sign(line, months[1]))
         if found and line.text(found[1]) != ":":
             return _named(line, found[0], months[0], (year, 4, found[1]), found[1])
         return None
-    found = _day(line, after)  # uz-Arab: `y نچی ییل d نچی MMMM`
-    months = _months(line, line.skip(found[1], "of")) if found else None
+    found = day_of_month(line, after)  # CLDR has `y d-MMMM` in ug and `y نچی ییل d نچی MMMM` in uz-Arab
+    months = _months(line, line.skip(_sign(line, found[1]), "of")) if found else None
     return _named(line, found[0], months[0], (year, 4, months[1]), months[1]) if found and months else None
 
 
@@ -229,18 +114,13 @@ def _named(
     return NamedDay(day=day, months=months, year=year[0], year_digits=year[1], era=era, meem_ends=meem), after
 
 
-def _day(line: Line, at: int) -> tuple[int, int] | None:
-    at = line.skip(at, "article")
-    if line.text(at) == "-" and at > 0 and line.text(at - 1) in ("ב", "ה", "ל"):
-        at += 1
+def _bare_day(line: Line, at: int) -> tuple[int, int] | None:
     number = line.number(at, 2)
     if number is not None:
         after = at + 1
-        suffix = line.role(after, "day suffix")
-        # A glued suffix only, or Persian ام and its kin: `30 e` is no day.
-        if suffix and (line.glued(after) or not line.text(after).isascii()):
-            after = suffix[1]
-        return number, after
+        suffix = line.role(after, "day suffix") if line.glued(after) else None
+        suffix = suffix or line.role(after, "day suffix apart")
+        return number, suffix[1] if suffix else after
     ordinal = line.role(at, "ordinal")
     if ordinal:
         return cast(int, ordinal[0]), ordinal[1]

@@ -7,27 +7,27 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import TypeVar
 
-from feeds import dateclock, datedays, datezones
+from feeds import dateclock, datedays, daterelative, datezones
 from feeds.dateclock import Clock, Period
-from feeds.datedays import Ago, LoneYear, NamedDay, NumericDay, ReferenceMonthDay, RelativeDay, Weekday
 from feeds.datelexicon import Line
+from feeds.dateparts import Ago, LoneYear, NamedDay, NumericDay, ReferenceMonthDay, RelativeDay, Weekday
 
 T = TypeVar("T")
 Written = NamedDay | NumericDay
 Part = Written | ReferenceMonthDay | RelativeDay | Ago | Weekday | LoneYear | Clock | Period
 
 _PUNCTUATION = frozenset(",-()[]|/•·.:'\"=~*_<>«»\\@")
-_FILLERS = ("twin", "join", "article", "weekday intro", "month suffix", "clock")
+_FILLERS = ("twin", "join", "article", "weekday intro")
 _READERS: tuple[Callable[[Line, int], tuple[Part, int] | None], ...] = (
     datedays.named_day,
     datedays.numeric_day,
-    datedays.reference_month_day,
-    datedays.weekday,
-    datedays.relative_day,
-    datedays.ago,
+    daterelative.reference_month_day,
+    daterelative.weekday,
+    daterelative.relative_day,
+    daterelative.ago,
     dateclock.clock,
     dateclock.period,
-    datedays.lone_year,
+    daterelative.lone_year,
 )
 
 
@@ -57,7 +57,7 @@ def read(line: Line) -> Reading | None:
             at = _after_comment(line, zone[1])
             after_time = False
             continue
-        found = next((part for reader in _READERS if (part := reader(line, at))), None)
+        found = _part(line, at)
         if found:
             part, end = found
             if isinstance(part, Clock) and at == meem_ends:
@@ -68,13 +68,26 @@ def read(line: Line) -> Reading | None:
             parts.append(part)
             at = end
             continue
-        end = line.skip(at, *_FILLERS)
-        if end == at and line.text(at) in _PUNCTUATION:
+        end = line.skip(at, *_FILLERS, *(("of",) if parts else ()))
+        if end == at and (line.text(at) in _PUNCTUATION or _is_iso_t(line, at)):
             end = at + 1
         if end == at:
             return None
         at = end
     return Reading(parts=tuple(parts), zones=tuple(zones))
+
+
+def _part(line: Line, at: int) -> tuple[Part, int] | None:
+    for reader in _READERS:
+        found = reader(line, at)
+        if found:
+            return found
+    return None
+
+
+def _is_iso_t(line: Line, at: int) -> bool:
+    """The T between date and time of ISO 8601."""
+    return line.text(at) == "t" and line.glued(at) and line.glued(at + 1) and line.number(at + 1, 2) is not None
 
 
 def _after_label(line: Line) -> int:

@@ -148,6 +148,8 @@ def _add_months(lexicon: Lexicon) -> None:
         _add(lexicon, "month", ("gregorian", number), phrases)
     for number, phrases in enumerate(datewords.JALALI_MONTHS, start=1):
         _add(lexicon, "month", ("jalali", number), phrases)
+        with_word = (f"{phrase}\u200cماه" for phrase in phrases.split(" | "))
+        _add(lexicon, "month", ("jalali", number), " | ".join(with_word))
     for number, phrases in enumerate(datewords.HIJRI_MONTHS, start=1):
         _add(lexicon, "month", ("hijri", number), phrases)
         _add(lexicon, "month", ("hijri", number), " | ".join(_joined(phrases.split(" | "))))

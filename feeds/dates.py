@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from feeds import datezones
 from feeds.dateclock import Clock, Period, hour_of_day
-from feeds.datedays import Ago
 from feeds.dategrammar import Reading, read
 from feeds.datelexicon import Line
-from feeds.dateresolve import COUNTED, Context, resolve
+from feeds.dateparts import Ago, NamedDay, NumericDay
+from feeds.dateresolve import resolve
 from feeds.datetext import LONGEST, fold, has_persian_digits
+from feeds.datewritten import COUNTED, Context
 from feeds.problems import DateError
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -60,11 +61,12 @@ def parse(text: str, *, zone: tzinfo, language: str = "ar", reference: datetime 
         reference=reference,
     )
     day, warnings = resolve(reading, context)
-    place = _zone(reading, zone, text)
     hours_ago = [part.minutes for part in reading.of(Ago) if part.minutes % 1440]
-    if hours_ago and not reading.of(Clock):
-        return _ago(hours_ago, context, place)
-    return _moment(day, reading, place, warnings, text)
+    if hours_ago and any(isinstance(part, NamedDay | NumericDay | Clock) for part in reading.parts):
+        raise DateError(text, "names two times: write one", "ambiguous")
+    if hours_ago:
+        return _ago(hours_ago, context, zone)
+    return _moment(day, reading, zone, warnings, text)
 
 
 def rfc3339(instant: datetime) -> str:
@@ -91,14 +93,15 @@ def _whole_minutes(instant: datetime) -> datetime:
     return instant.replace(microsecond=0).astimezone(minutes)
 
 
-def _zone(reading: Reading, default: tzinfo, text: str) -> tzinfo:
+def _zone(reading: Reading, default: tzinfo, wall: datetime, text: str) -> tzinfo:
     zones = [default if zone == "local" else zone for zone in reading.zones]
     if datezones.AMBIGUOUS in zones:
         raise DateError(text, "names a place with two time zones: write the offset, e.g. +03:00", "ambiguous")
-    named = [zone for zone in zones if isinstance(zone, tzinfo)]
-    if len(set(map(str, named))) > 1:
+    named = [zone for zone in zones if isinstance(zone, tzinfo)] or [default]
+    # RFC 9557 section 3.4: an offset and a zone beside it must agree.
+    if len({wall.replace(tzinfo=zone).utcoffset() for zone in named}) > 1:
         raise DateError(text, "names two time zones: write one, e.g. +03:00", "ambiguous")
-    return named[0] if named else default
+    return named[-1]
 
 
 def _ago(minutes: list[int], context: Context, place: tzinfo) -> Moment:
@@ -107,15 +110,16 @@ def _ago(minutes: list[int], context: Context, place: tzinfo) -> Moment:
     reference = context.reference
     if reference.tzinfo is None:
         reference = reference.replace(tzinfo=place)
-    instant = reference.astimezone(timezone.utc) - timedelta(minutes=sum(minutes))
+    instant = reference.astimezone(UTC) - timedelta(minutes=sum(minutes))
     return Moment(instant=instant.astimezone(place).replace(microsecond=0), has_time=True, warnings=())
 
 
-def _moment(day: date, reading: Reading, place: tzinfo, warnings: tuple[str, ...], text: str) -> Moment:
+def _moment(day: date, reading: Reading, zone: tzinfo, warnings: tuple[str, ...], text: str) -> Moment:
     clocks = set(reading.of(Clock))
     if not clocks:
-        start = datetime(day.year, day.month, day.day, tzinfo=place)
-        return Moment(instant=start, has_time=False, warnings=warnings)
+        start = datetime(day.year, day.month, day.day)
+        place = _zone(reading, zone, start, text)
+        return Moment(instant=start.replace(tzinfo=place), has_time=False, warnings=warnings)
     if len(clocks) > 1:
         raise DateError(text, "names two times: write one", "ambiguous")
     clock = clocks.pop()
@@ -125,7 +129,7 @@ def _moment(day: date, reading: Reading, place: tzinfo, warnings: tuple[str, ...
         hint = "; write 00:00 of the next day" if (hour, clock.minute) == (24, 0) else ""
         raise DateError(text, f"has no such time{hint}", "impossible")
     wall = datetime(day.year, day.month, day.day, hour, clock.minute, clock.second)
-    instant, fold_warning = _existing(wall, place, text)
+    instant, fold_warning = _existing(wall, _zone(reading, zone, wall, text), text)
     return Moment(instant=instant, has_time=True, warnings=(*warnings, *doubt, *fold_warning))
 
 
@@ -147,7 +151,7 @@ def _hour(clock: Clock, periods: tuple[str, ...], text: str) -> tuple[int, tuple
 def _existing(wall: datetime, place: tzinfo, text: str) -> tuple[datetime, tuple[str, ...]]:
     """The first instant at which clocks there show that time."""
     first, second = wall.replace(tzinfo=place), wall.replace(tzinfo=place, fold=1)
-    back = first.astimezone(timezone.utc).astimezone(place).replace(tzinfo=None)
+    back = first.astimezone(UTC).astimezone(place).replace(tzinfo=None)
     if back.replace(fold=0) != wall:
         raise DateError(text, "has a time that the clocks skipped that day: write another", "impossible")
     if first.utcoffset() != second.utcoffset():

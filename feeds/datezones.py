@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone, tzinfo
+from datetime import UTC, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel import Locale
-from babel.core import get_global
-
 from feeds import zonewords
 from feeds.datelexicon import Line, Phrase
-from feeds.datetext import fold, tokens
+from feeds.dateplaces import concluding_words, conclusions, greenwich, introductions, places
 
-_LOCALES = ("ar", "fa", "he", "ur", "ps", "en", "fr", "tr")
 _LONGEST_PLACE = 5  # words
 _REGIONS = frozenset(
-    "africa america antarctica arctic asia atlantic australia brazil canada etc europe indian pacific us".split()
+    (
+        "africa",
+        "america",
+        "antarctica",
+        "arctic",
+        "asia",
+        "atlantic",
+        "australia",
+        "brazil",
+        "canada",
+        "etc",
+        "europe",
+        "indian",
+        "pacific",
+        "us",
+    )
 )
 AMBIGUOUS = "?"  # a place name that two zones share (عمان is Amman and Oman)
 
@@ -30,22 +41,16 @@ def zone(line: Line, at: int, *, after_time: bool) -> tuple[tzinfo | str, int] |
         found = _offset(line, at, bare=True)
         if found:
             return found
+        if (line.text(at),) in greenwich() and not line.text(at).isascii() and len(line.text(at)) > 1:
+            return UTC, at + 1
     return _named_offset(line, at) or _place(line, at) or _iana(line, at)
-
-
-def is_abbreviation(text: str) -> bool:
-    """True for a folded zone abbreviation that is known here."""
-    return text in zonewords.OFFSET_HOURS
 
 
 def _offset(line: Line, at: int, *, bare: bool) -> tuple[tzinfo, int] | None:
     sign, digits = line.text(at), line.text(at + 1)
     if sign not in ("+", "-") or not digits.isdecimal() or len(digits) not in (1, 2, 4):
         return None
-    if bare and (not line.glued(at + 1) or (sign == "-" and len(digits) < 4 and not line.glued(at))):
-        if not (line.glued(at + 1) and line.text(at + 2) == ":"):
-            return None
-    if bare and len(digits) == 1:
+    if bare and not _is_bare_offset(line, at):
         return None
     hours, minutes, end = int(digits[:2]), int(digits[2:] or 0), at + 2
     if len(digits) < 3 and line.text(end) == ":" and len(line.text(end + 1)) == 2 and line.text(end + 1).isdecimal():
@@ -56,9 +61,17 @@ def _offset(line: Line, at: int, *, bare: bool) -> tuple[tzinfo, int] | None:
     return timezone(east if sign == "+" else -east), _trailing_greenwich(line, end)
 
 
+def _is_bare_offset(line: Line, at: int) -> bool:
+    """True for `+0300`, `+03:00`, `+03` and a glued `-03`; `13:30 - 30` and `13:30 -3` go on with a dash."""
+    digits = line.text(at + 1)
+    if not line.glued(at + 1) or len(digits) == 1:
+        return False
+    return len(digits) == 4 or line.text(at) == "+" or line.glued(at) or line.text(at + 2) == ":"
+
+
 def _trailing_greenwich(line: Line, at: int) -> int:
     """`‎+۳:۳۰ گرینویچ`, as CLDR writes it in Persian."""
-    return at + 1 if (line.text(at),) in _greenwich() else at
+    return at + 1 if (line.text(at),) in greenwich() else at
 
 
 def _named_offset(line: Line, at: int) -> tuple[tzinfo, int] | None:
@@ -73,24 +86,24 @@ def _named_offset(line: Line, at: int) -> tuple[tzinfo, int] | None:
         after = line.text(at + 1)
         if after in ("+", "-") and line.glued(at + 1) and line.text(at + 2).isdecimal():
             return None
-        return _concluded(line, timezone.utc, at + 1)
-    return timezone(timedelta(hours=zonewords.OFFSET_HOURS[name])) if name != "z" else timezone.utc, at + 1
+        return _concluded(line, UTC, at + 1)
+    return timezone(timedelta(hours=zonewords.OFFSET_HOURS[name])) if name != "z" else UTC, at + 1
 
 
 def _place(line: Line, at: int) -> tuple[tzinfo | str, int] | None:
     start = _introduced(line, at)
-    if start == at and not any(token.text in _concluding_words() for token in line.tokens[at + 1 :]):
+    if start == at and not any(token.text in concluding_words() for token in line.tokens[at + 1 :]):
         return None  # the table of places is built only for lines that need it
     for begin in dict.fromkeys((start, at)):
         for length in range(min(_LONGEST_PLACE, len(line) - begin), 0, -1):
-            names = _places().get(tuple(token.text for token in line.tokens[begin : begin + length]))
+            names = places().get(tuple(token.text for token in line.tokens[begin : begin + length]))
             if not names:
                 continue
-            end = _phrase(line, begin + length, _conclusions())
+            end = _phrase(line, begin + length, conclusions())
             if begin == at and end == begin + length:
                 continue
             zone = _one(names)
-            if zone is timezone.utc:
+            if zone is UTC:
                 offset = _offset(line, end, bare=False)
                 return offset or (zone, end)
             return zone, end
@@ -103,11 +116,11 @@ def _one(names: frozenset[str]) -> tzinfo | str:
     name = next(iter(names))
     if name == "local":
         return name
-    return timezone.utc if name == "UTC" else ZoneInfo(name)
+    return UTC if name == "UTC" else ZoneInfo(name)
 
 
 def _concluded(line: Line, zone: tzinfo, at: int) -> tuple[tzinfo, int]:
-    return zone, _phrase(line, at, _conclusions())
+    return zone, _phrase(line, at, conclusions())
 
 
 def _iana(line: Line, at: int) -> tuple[tzinfo, int] | None:
@@ -122,7 +135,7 @@ def _iana(line: Line, at: int) -> tuple[tzinfo, int] | None:
 
 
 def _introduced(line: Line, at: int) -> int:
-    return _phrase(line, at, _introductions())
+    return _phrase(line, at, introductions())
 
 
 def _phrase(line: Line, at: int, phrases: frozenset[Phrase]) -> int:
@@ -133,54 +146,5 @@ def _phrase(line: Line, at: int, phrases: frozenset[Phrase]) -> int:
 
 
 @cache
-def _introductions() -> frozenset[Phrase]:
-    return frozenset(_phrases(zonewords.INTRODUCTIONS))
-
-
-@cache
-def _conclusions() -> frozenset[Phrase]:
-    return frozenset(_phrases(zonewords.CONCLUSIONS))
-
-
-@cache
-def _concluding_words() -> frozenset[str]:
-    return frozenset(phrase[0] for phrase in _conclusions())
-
-
-@cache
-def _greenwich() -> frozenset[Phrase]:
-    return frozenset(_phrases(zonewords.PLACES["UTC"]))
-
-
-def _phrases(phrases: str) -> list[Phrase]:
-    spellings = [s for phrase in phrases.split(" | ") for s in (phrase, phrase.replace("\u200c", " "))]
-    return [tuple(token.text for token in tokens(fold(spelling))) for spelling in spellings]
-
-
-@cache
 def _iana_names() -> dict[str, str]:
     return {name.casefold(): name for name in sorted(available_timezones())}
-
-
-@cache
-def _places() -> dict[Phrase, frozenset[str]]:
-    """Folded place names and the IANA zones they may mean."""
-    places: dict[Phrase, set[str]] = {}
-    alone = {territory: zones[0] for territory, zones in get_global("territory_zones").items() if len(zones) == 1}
-    for locale in map(Locale.parse, _LOCALES):
-        for name in locale.time_zones:
-            city = locale.time_zones[name].get("city")
-            if city and not name.startswith("Etc/"):
-                _add_place(places, city, name)
-        for territory, name in alone.items():
-            if territory in locale.territories:
-                _add_place(places, locale.territories[territory], name)
-    for name, phrases in zonewords.PLACES.items():
-        for phrase in _phrases(phrases):
-            places[phrase] = {name}
-    return {phrase: frozenset(names) for phrase, names in places.items()}
-
-
-def _add_place(places: dict[Phrase, set[str]], place: str, zone: str) -> None:
-    for phrase in _phrases(place):
-        places.setdefault(phrase, set()).add(zone)

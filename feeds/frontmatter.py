@@ -9,7 +9,7 @@ from typing import Literal
 
 from feeds import bidi, keys, permalink
 from feeds.article import Author
-from feeds.nodes import Mapping, Node, Scalar, Sequence
+from feeds.nodes import Mapping, Node, Scalar, Sequence, shown
 from feeds.problems import Severity, quote
 from feeds.text import one_line, slug
 
@@ -176,9 +176,7 @@ class FrontMatter:
         node = self.node(name)
         if node is None or isinstance(node, Scalar):
             return node
-        if isinstance(node, Sequence) and len(node.items) == 1 and isinstance(node.items[0], Scalar):
-            return node.items[0]
-        self._faults.error(node.line, name, "must be one text")
+        self._faults.error(node.line, name, f"must be one text: {quote(shown(node))}")
         return None
 
     def _texts(self, name: str, separators: str) -> Iterator[tuple[str, int]]:

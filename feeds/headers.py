@@ -38,8 +38,8 @@ def document_headers(found: Representation, encoding: str) -> list[tuple[str, st
 
 
 def page_headers() -> list[tuple[str, str]]:
+    """What a page for people has beside the headers of every document."""
     return [
         ("Content-Security-Policy", _POLICY),
-        ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "strict-origin-when-cross-origin"),
     ]

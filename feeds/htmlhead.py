@@ -21,8 +21,8 @@ _META = (
 
 
 def is_document(text: str) -> bool:
-    """Whether HTML is a whole document (it has a doctype, html, head or body element)."""
-    return re.search(r"<(?:!doctype\s+html|html|head|body)\b", text[:4096], re.IGNORECASE) is not None
+    """Whether HTML is a whole document (it has a doctype, html, head, title, meta or body element)."""
+    return re.search(r"<(?:!doctype\s+html|html|head|body|title|meta)\b", text[:4096], re.IGNORECASE) is not None
 
 
 def split(text: str, first_line: int = 1) -> tuple[Mapping, str]:

@@ -16,13 +16,10 @@ _LETTER = r"\p{Latin}\p{Greek}\p{Cyrillic}"
 _DIGIT = "[0-9\u0660-\u0669\u06f0-\u06f9]"
 
 # Tried in this order at each place; every alternative is bounded or possessive, so the whole is
-# linear. No run begins right behind an isolate control or ends right before one: isolating the
-# runs of a text whose runs are isolated already changes nothing. A hyphen behind a Hebrew letter
-# is a prefix's (ב-3%), behind an Arabic "and" (و-3%) it is a minus; Arabic prefixes of one letter may
-# stand before a date.
+# linear. A hyphen behind a Hebrew letter is a prefix's (ב-3%), behind an Arabic "and" (و-3%) it is
+# a minus; Arabic prefixes of one letter may stand before a date.
 _CANDIDATE = regex.compile(
-    rf"""(?<![\u2066-\u2069])(?:
-    (?<url> (?<![0-9{_LETTER}]) (?: (?:https?|ftps?) :// | (?:mailto|tel|tag|urn) : | www\. )
+    rf"""(?<url> (?<![0-9{_LETTER}]) (?: (?:https?|ftps?) :// | (?:mailto|tel|tag|urn) : | www\. )
       (?=[^\s.]) [^\s<>"«»“”{_CONTROL}]++ )
   | (?<number> (?: (?<![\w+.,/-]) | (?<= (?<!\w) [وفبلك] ) ) (?:
         \(? (?: \+ | (?=0) ) (?: [\ ().-]{{0,3}}+ {_DIGIT} ){{7,17}}+
@@ -30,10 +27,10 @@ _CANDIDATE = regex.compile(
       | [0-9]{{3}} - [0-9]{{4}} ) (?! [\w%] | [.,/:-]\w ) )
   | (?<percent> (?: (?<! [\wـ־] ) | (?<= (?<!\w) و ) )
       [-+−] {_DIGIT}{{1,12}}+ (?: [.,٫] {_DIGIT}{{1,12}}+ )?+ [ ]?+ [%٪‰°] )
-  | (?<token> [@\#$/~.\\_%&*+=0-9{_LETTER}-] [!\#-;=?-~{_LETTER}]*+ )
-    )(?![\u2066-\u2069])""",
+  | (?<token> [@\#$/~.\\_%&*+=0-9{_LETTER}-] [!\#-;=?-~{_LETTER}]*+ )""",
     regex.VERBOSE,
 )
+_ISOLATES = frozenset("\u2066\u2067\u2068\u2069")
 _RTL_LETTER = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
 _HAS_LETTER = regex.compile(f"[{_LETTER}]")
 _SAFE = regex.compile(rf"(?:[0-9]++(?:[.,:/][0-9]++)*+)?+[{_LETTER}](?:.*[0-9{_LETTER}])?")
@@ -50,6 +47,8 @@ def ltr_runs(text: str) -> Iterator[tuple[int, int]]:
     decimals and ranges are not among them. Holds no bidi control. Linear time."""
     for found in _CANDIDATE.finditer(text):
         start, end = found.span()
+        if (start and text[start - 1] in _ISOLATES) or text[end : end + 1] in _ISOLATES:
+            continue  # beside an isolate all is settled: isolating the runs of such a text again changes nothing
         if found["url"]:
             end = _trim_end(text, start, end)
         elif found["number"]:

@@ -20,11 +20,13 @@ MAX_DEPTH = 16
 
 
 class NodeError(NashraError):
-    """Text that is no YAML or TOML, or uses what is refused; `line` counts from 1 in the file."""
+    """Text that is no YAML or TOML, or uses what is refused; `line` counts from 1 in the file; `key`
+    is the field at fault where it is one."""
 
-    def __init__(self, line: int, message: str) -> None:
+    def __init__(self, line: int, message: str, key: str = "") -> None:
         self.line = line
         self.message = message
+        self.key = key
         super().__init__(f"{line}: {message}")
 
 
@@ -55,6 +57,16 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
+
+
+def shown(node: Node) -> str:
+    """A value as a message shows it, on one line."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Sequence):
+        return f"[{', '.join(shown(item) for item in node.items)}]"
+    return f"{{{', '.join(f'{key}: {shown(child)}' for key, _, child in node.entries)}}}"
+
 
 # CBaseLoader is five times faster; the pure one reads escaped surrogate halves that libyaml refuses.
 _CLoader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -115,7 +127,8 @@ def _yaml_node(event: yaml.Event, events: Iterator[yaml.Event], first_line: int,
         if not isinstance(key, Scalar):
             raise NodeError(key.line, "a key must be plain text")
         if key.text in seen:
-            raise NodeError(key.line, f"is given twice, first in line {seen[key.text]}; keep one: {quote(key.text)}")
+            message = f"is given twice, first in line {seen[key.text]}; keep one: {quote(key.text)}"
+            raise NodeError(key.line, message, key.text)
         seen[key.text] = key.line
         entries.append((key.text, key.line, _yaml_node(next(events), events, first_line, depth + 1)))
     return Mapping(tuple(entries), line)

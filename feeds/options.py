@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from feeds.nodes import Mapping, Node, Scalar, Sequence
+from feeds.nodes import Mapping, Node, Scalar, Sequence, shown
 from feeds.problems import FieldError, quote
 from feeds.text import one_line
 
@@ -39,7 +39,7 @@ class Reader:
             self._error(
                 node.line,
                 full,
-                f"must hold 'key: value' lines; accepted keys are {', '.join(accepted)}: {quote(_shown(node))}",
+                f"must hold 'key: value' lines; accepted keys are {', '.join(accepted)}: {quote(shown(node))}",
             )
         self._sections.append(name)
         given = isinstance(node, Mapping)
@@ -64,7 +64,7 @@ class Reader:
                 self._error(1, self._full(name), "is missing; it is required")
             return ""
         if not isinstance(node, Scalar):
-            self._error(node.line, self._full(name), f"must be a text: {quote(_shown(node))}")
+            self._error(node.line, self._full(name), f"must be a text: {quote(shown(node))}")
             return ""
         value = one_line(node.text)
         if required and not value:
@@ -128,11 +128,11 @@ class Reader:
         if node is None or (isinstance(node, Scalar) and node.empty):
             return []
         if not isinstance(node, Sequence):
-            self._error(node.line, self._full(name), f"must be a list such as [a, b]: {quote(_shown(node))}")
+            self._error(node.line, self._full(name), f"must be a list such as [a, b]: {quote(shown(node))}")
             return []
         scalars = [item for item in node.items if isinstance(item, Scalar)]
         if len(scalars) != len(node.items):
-            self._error(node.line, self._full(name), f"must be a list of texts: {quote(_shown(node))}")
+            self._error(node.line, self._full(name), f"must be a list of texts: {quote(shown(node))}")
         return scalars
 
     def _full(self, name: str) -> str:
@@ -140,12 +140,3 @@ class Reader:
 
     def _error(self, line: int, name: str, message: str) -> None:
         self.errors.append((line, name, message))
-
-
-def _shown(node: Node) -> str:
-    """A value as the message shows it."""
-    if isinstance(node, Scalar):
-        return node.text
-    if isinstance(node, Sequence):
-        return f"[{', '.join(_shown(item) for item in node.items)}]"
-    return f"{{{', '.join(f'{key}: {_shown(child)}' for key, _, child in node.entries)}}}"

@@ -41,7 +41,7 @@ def share_path(article_token: str) -> str:
 
 def segment(name: str) -> str:
     """A tag or author's name as one path segment, percent-encoded as UTF-8 exactly once."""
-    return quote(slug(name), safe="!$&'()*,;=:@~-._")
+    return quote(slug(name), safe="")
 
 
 def feed_path(kind: str, key: str = "", *, page: int = 1, archive: int = 0) -> str:

@@ -105,7 +105,7 @@ def _take_apart(name: names.Name, data: bytes, config: Config, faults: Faults) -
     document = markup.parse(body, name.form)
     for line, message in document.warnings:
         faults.warn(found.body_line + line - 1, "content", message)
-    if not title:
+    if not title and front.node("title") is None:
         title, title_line = _fallback_title(document), found.body_line
         faults.warn(1, "title", f"is missing; the first heading or the start of the text serves: {quote(title)}")
     return _Parts(front=front, title=title, title_line=title_line, date=date, date_line=date_line, document=document)
@@ -151,7 +151,7 @@ def _article(
     for missing in dict.fromkeys(links.missing):
         faults.warn(1, "content", f"names a file that is not there; put it beside the article: {quote(missing)}")
     if published is None or not parts.title:
-        if published is not None:
+        if not parts.title and front.node("title") is None:
             faults.error(1, "title", "is missing and the text has none; write a line such as 'title: …'")
         return None, frozenset(links.used)
     updated = _updated(front, published, config, spoken, faults)
@@ -197,9 +197,10 @@ def _direction(front: FrontMatter, spoken: str) -> Direction:
 
 
 def _published(name: names.Name, parts: _Parts, config: Config, spoken: str, faults: Faults) -> datetime | None:
-    text, line = parts.date or name.day, parts.date_line
-    if not text:
+    front, text, line = parts.front, parts.date or name.day, parts.date_line
+    if not text and front.node("date") is None:
         faults.error(line or 1, "date", f"is missing; {DATE_HINT}")
+    if not text:
         return None
     return _parse_date(text, line, "date", None, config, spoken, faults)
 

@@ -104,7 +104,7 @@ def split(text: str, warnings: tuple[tuple[int, str, str], ...] = ()) -> Source:
     try:
         fields = (parse_yaml if fence == "---" else parse_toml)(block, opened_at + 1)
     except NodeError as error:
-        raise SourceError(error.line, "front matter", error.message) from error
+        raise SourceError(error.line, error.key or "front matter", error.message) from error
     return Source(
         fields=fields,
         body=text[closing.end() :],

@@ -149,6 +149,7 @@ def _page(config: Config, status: int, found: Absent | None = None) -> Response:
     )  # fmt: skip
     response.headers["Cache-Control"] = ERROR_CACHE
     response.headers.extend(page_headers())
+    response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

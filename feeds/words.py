@@ -14,6 +14,11 @@ from feeds.nodes import Mapping, Scalar, parse_yaml
 
 _CATALOGUE = Path(__file__).parent / "templates" / "words.yaml"
 _FALLBACK = "en"
+# The zero of each numbering system that CLDR has as some language's default (CLDR numberingSystems.xml).
+_ZEROS = {
+    "arab": 0x0660, "arabext": 0x06F0, "adlm": 0x1E950, "beng": 0x09E6, "cakm": 0x11136, "deva": 0x0966,
+    "hmnp": 0x1E140, "mymr": 0x1040, "nkoo": 0x07C0, "olck": 0x1C50, "rohg": 0x10D30, "tibt": 0x0F20,
+}  # fmt: skip
 
 
 @cache
@@ -60,20 +65,19 @@ def long_date(instant: datetime, language: str) -> str:
     """Day, month in words, year, of the instant's own zone; with the digits that the language writes
     (CLDR default numbering system)."""
     locale = locale_of(language)
-    return format_date(instant.date(), "long", locale=locale).translate(_digits(locale))
+    return _own_digits(format_date(instant.date(), "long", locale=locale), locale)
 
 
 def number(value: int, language: str) -> str:
     """A whole number, grouped and with the digits that the language writes."""
-    return format_decimal(value, locale=locale_of(language), numbering_system="default")
+    locale = locale_of(language)
+    return _own_digits(format_decimal(value, locale=locale, numbering_system="default"), locale)
 
 
-@cache
-def _digits(locale: Locale) -> dict[int, str]:
-    """Latin digits to those of the locale: Babel writes dates with Latin ones only."""
-    return {
-        ord(digit): format_decimal(int(digit), locale=locale, numbering_system="default") for digit in "0123456789"
-    }
+def _own_digits(text: str, locale: Locale) -> str:
+    """The text with its Latin digits as the locale's own, which Babel does not write."""
+    zero = _ZEROS.get(locale.default_numbering_system, 0x30)
+    return text.translate({0x30 + digit: zero + digit for digit in range(10)})
 
 
 def _primary(language: str) -> str:

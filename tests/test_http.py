@@ -125,7 +125,7 @@ ABSENT = [
         "/s/draft/card.png",
         "/s/absent/card.png",
     ),
-    *("/feeds/rss", "/feeds/rss.json", "/feeds/tag/absent/rss.xml", "/feeds/tag/C/", "/feeds/lang/xx/rss.xml"),
+    *("/feeds/rss.json", "/feeds/tag/absent/rss.xml", "/feeds/tag/C/", "/feeds/lang/xx/rss.xml"),
     *(
         "/tag/absent",
         "/lang/xx",
@@ -145,7 +145,7 @@ ABSENT = [
     *(f"/media/files/{name}" for name in SECRETS),
     *("/media/leak.png", "/media/leak/outside.png", "/media/leak/config.yaml", "/media/", "/media/img", "/media/01.md"),
     *("/media/../config.yaml", "/media/%2e%2e/config.yaml", "/media/img/..%2F..%2Fconfig.yaml", "/media/%2Fetc/passwd"),
-    *("/media/img/p.png/", "/media/img/p.png%00.jpg", "/media/..\\config.yaml"),
+    *("/media/img/p.png%00.jpg", "/media/..\\config.yaml"),
     *(f"/oembed?url={SITE}/s/absent", "/oembed?url=https://evil.example/s/tags", f"/oembed?url={SITE}/s/draft"),
 ]
 

@@ -239,12 +239,12 @@ DEEP = [">", "> ", "[", "(", "- ", "<div>", "<ul><li>", "<blockquote>", "<table>
 @pytest.mark.parametrize("form", ["markdown", "html"])
 def test_deep_and_repeated_input_takes_time_in_proportion(unit: str, form: Form) -> None:
     def seconds(count: int) -> float:
-        started = time.perf_counter()
+        started = time.process_time()  # other work on the machine does not count
         render(unit * count, form)
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     once = min(seconds(5_000), seconds(5_000))
-    assert seconds(10_000) < 3.5 * once + 0.5
+    assert min(seconds(10_000), seconds(10_000)) < 3.5 * once + 0.5
 
 
 @pytest.mark.parametrize(

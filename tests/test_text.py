@@ -110,6 +110,26 @@ def test_an_excerpt_is_a_prefix_in_whole_graphemes_within_the_limit(given_text: 
         assert visible.startswith(text.bidi.strip(short[:-1]))
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            ["می\u200cخواهیم", "👩\u200d👩\u200d👧", "🇸🇾🇪🇬", "مَرْحَبًا", "क्षि", "e\u0301", "a", "، ", " ", "."]
+        ),
+        max_size=20,
+    ).map("".join),
+    st.integers(1, 30),
+)
+def test_an_excerpt_never_cuts_a_grapheme_and_keeps_its_joiners(given_text: str, limit: int) -> None:
+    whole = text.graphemes(text.one_line(given_text))
+    short = text.excerpt(given_text, limit)
+    if len(whole) <= limit:
+        assert short == "".join(whole)
+        return
+    kept = text.graphemes(short[:-1])
+    assert short[-1] == "…" and len(kept) <= limit
+    assert kept == whole[: len(kept)]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
