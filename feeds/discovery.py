@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 from lxml import etree
 
 from feeds import feed, permalink, queries
-from feeds.article import Article
+from feeds.article import Article, Image
 from feeds.config import Config
 from feeds.dates import rfc3339
 from feeds.language import primary
+from feeds.links import media_url
 from feeds.queries import Row, Selection
 from feeds.words import language_name
 
@@ -22,6 +25,7 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 URLS_PER_SITEMAP = 50_000  # sitemaps.org protocol
 NEWS_URLS, NEWS_SECONDS = 1000, 2 * 86400
+_ICON = Path(__file__).parent / "static" / "favicon.ico"
 _EMPTY = int(feed.EMPTY_UPDATED.timestamp())
 
 Made = tuple[object, str, Callable[[], tuple[bytes, int]]]  # (inputs, content type, body and newest instant)
@@ -37,9 +41,36 @@ def document(config: Config, db: sqlite3.Connection, name: str, now: int) -> Mad
         return _news(config, db, now)
     if name.startswith("sitemap"):
         return _sitemap(config, db, name, now)
-    if name == "favicon.ico" and permalink.has_scheme(config.icon):
-        return config.icon
+    if name == "favicon.ico":
+        return _favicon(config, db)
     return None
+
+
+def oembed(config: Config, article: Article, picture: Image | None) -> bytes:
+    """oEmbed 1.0 of a permalink: type `link`, with its title, author and picture."""
+    size = {"thumbnail_width": picture.width, "thumbnail_height": picture.height} if picture else {}
+    document = {
+        "version": "1.0",
+        "type": "link",
+        "title": feed.marked_title(config, article),
+        "author_name": "، ".join(author.name for author in article.authors),
+        "provider_name": config.title,
+        "provider_url": config.absolute("/"),
+        "cache_age": feed.MAX_AGE_SECONDS,
+        # All three or none of them (oEmbed section 2.3.4).
+        **({"thumbnail_url": picture.url, **size} if picture and all(size.values()) else {}),
+    }
+    return json.dumps({key: value for key, value in document.items() if value}, ensure_ascii=False).encode() + b"\n"
+
+
+def _favicon(config: Config, db: sqlite3.Connection) -> Made | str:
+    """The site's icon where it has one, else ours."""
+    if permalink.has_scheme(config.icon):
+        return config.icon
+    file = queries.find_media(db, config.icon) if config.icon else None
+    if file:
+        return media_url(config.url, file)
+    return "favicon", "image/x-icon", lambda: (_ICON.read_bytes(), _EMPTY)
 
 
 def _opml(config: Config, db: sqlite3.Connection, now: int) -> Made:

@@ -8,8 +8,6 @@ import re
 import unicodedata
 from urllib.parse import quote, urlsplit
 
-from feeds.text import slug
-
 FORMATS = ("rss.xml", "atom.xml", "feed.json")
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 _PATH_SAFE = "/!$&'()*+,;=:@~-._"  # RFC 3986 section 3.3 (pchar) and "/"
@@ -39,13 +37,14 @@ def share_path(article_token: str) -> str:
     return f"/s/{article_token}"
 
 
-def segment(name: str) -> str:
-    """A tag or author's name as one path segment, percent-encoded as UTF-8 exactly once."""
-    return quote(slug(name), safe="")
+def segment(key: str) -> str:
+    """The slug of a tag or author as one path segment, percent-encoded as UTF-8 exactly once."""
+    return quote(key, safe="")
 
 
 def feed_path(kind: str, key: str = "", *, page: int = 1, archive: int = 0) -> str:
-    """Folder of a feed's three files, e.g. `/feeds/tag/%D8%B9`; `kind` is `""`, `tag`, `lang` or `author`."""
+    """Folder of a feed's three files, e.g. `/feeds/tag/%D8%B9`; `kind` is `""`, `tag`, `lang` or `author`,
+    `key` the slug of a name, or a language."""
     path = f"/feeds/{kind}/{segment(key)}" if kind else "/feeds"
     if archive:
         return f"{path}/archive/{archive}"

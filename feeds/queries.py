@@ -55,12 +55,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
-    """A published article that was taken back or has expired, at `when`."""
+    """A published article that was taken back, or has expired, at `when`. Its title is nobody's business."""
 
     token: str
     when: datetime
+    withdrawn: bool
     reason: str
-    title: str
 
 
 def rows(
@@ -243,8 +243,8 @@ def _gone(name: str, when: int, article: Article) -> Gone:
     return Gone(
         token=name,
         when=instant or datetime.fromtimestamp(when, UTC),
+        withdrawn=withdrawn,
         reason=article.withdrawn_reason if withdrawn else "",
-        title=article.title,
     )
 
 

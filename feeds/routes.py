@@ -46,7 +46,7 @@ class NamedRoute:
 
 
 Route = FeedRoute | ListRoute | NamedRoute | None
-DOCUMENTS = ("feeds.opml", "sitemap.xml", "sitemap-news.xml", "robots.txt", "favicon.ico", "oembed")
+DOCUMENTS = ("feeds.opml", "sitemap.xml", "sitemap-news.xml", "robots.txt", "favicon.ico")
 
 
 def parse(path: str) -> Route:

@@ -1,21 +1,15 @@
-"""Path → Representation: made on first use, kept while its inputs are equal.
-
-The key of a representation is made of everything that went into it, so equal keys mean equal bytes;
-that is the whole invalidation. Instants are seconds since 1970 UTC and always passed in.
-"""
+"""Path → Representation: what each address answers. Instants are seconds since 1970 UTC, always passed in."""
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import RLock
 
 from feeds import atom, discovery, feed, jsonfeed, language, pages, permalink, queries, routes, rss
 from feeds.article import Article, Image
+from feeds.cache import Cache
 from feeds.config import Config
 from feeds.links import media_url
 from feeds.media import UNFURLED
@@ -26,8 +20,8 @@ from feeds.routes import FeedRoute, ListRoute, NamedRoute
 from feeds.validators import Validators
 
 _RENDER = {"rss.xml": rss.render, "atom.xml": atom.render, "feed.json": jsonfeed.render}
-_CACHE_BYTES = 32 * 1024 * 1024
 _NEVER = 1 << 62
+_OPEN = (("Access-Control-Allow-Origin", "*"),)
 
 
 class Site:
@@ -36,10 +30,8 @@ class Site:
     def __init__(self, config: Config, db: sqlite3.Connection, validators: Validators) -> None:
         self.config = config
         self._db = db
-        self._validators = validators
+        self._cache = Cache(validators)
         self._lock = RLock()
-        self._kept: OrderedDict[str, tuple[str, Representation]] = OrderedDict()
-        self._kept_bytes = 0
         self._fresh: dict[str, Representation] = {}
         self._version = -1
         self.next_change = 0  # the instant at which all that is kept must be looked at again
@@ -78,6 +70,21 @@ class Site:
             if isinstance(answer, Representation):
                 self._fresh[path] = answer
             return answer
+
+    def oembed(self, url: str, now: int) -> Answer:
+        """oEmbed of one of our permalinks, given as an absolute URL."""
+        token = url.removeprefix(self.config.absolute(permalink.share_path("")))
+        with self._lock:
+            article = queries.by_token(self._db, token, now) if token != url else None
+            if not isinstance(article, Article):
+                return Absent(status=410, gone=article) if article else Absent()
+            standing, picture = _at(article, now), self._picture(article)
+
+            def make() -> tuple[bytes, int]:
+                return discovery.oembed(self.config, standing, picture), int(standing.updated.timestamp())
+
+            path = f"/oembed?{token}"
+            return self._cache.keep(path, ("oembed", standing, picture), make, "application/json; charset=utf-8", _OPEN)
 
     def _answer(self, path: str, now: int) -> Answer:
         route = routes.parse(path)
@@ -150,7 +157,7 @@ class Site:
 
         place = position if not route.archive else route.archive
         folder = permalink.feed_path(selection.kind, selection.key, page=route.page, archive=route.archive)
-        return self._keep(
+        return self._cache.keep(
             f"{folder}/{route.format}",
             ("feed", selection, route.format, place, rows, gone, label, icon),
             make,
@@ -162,7 +169,7 @@ class Site:
         links = [f'<{hub}>; rel="hub"' for hub in self.config.hubs] + [f'<{self.config.absolute(path)}>; rel="self"']
         return (
             ("Link", ", ".join(links)),
-            ("Access-Control-Allow-Origin", "*"),
+            *_OPEN,
             ("X-Robots-Tag", "noindex"),
         )
 
@@ -185,7 +192,7 @@ class Site:
             return body, _newest(articles)
 
         path = permalink.list_path(selection.kind, selection.key, page=route.page)
-        return self._keep(
+        return self._cache.keep(
             path, ("list", selection, route.page, pages_count, rows, label), make, "text/html; charset=utf-8"
         )
 
@@ -201,7 +208,9 @@ class Site:
         def make() -> tuple[bytes, int]:
             return pages.article_page(self.config, standing, picture), int(standing.updated.timestamp())
 
-        return self._keep(permalink.share_path(token), ("share", standing, picture), make, "text/html; charset=utf-8")
+        return self._cache.keep(
+            permalink.share_path(token), ("share", standing, picture), make, "text/html; charset=utf-8"
+        )
 
     def _picture(self, article: Article) -> Image | None:
         """The share picture: the article's own where unfurlers can show it, else the site's."""
@@ -229,7 +238,7 @@ class Site:
         if isinstance(made, str):
             return Moved(location=made, status=302)
         key, kind, body = made
-        return self._keep("/" + name, key, body, kind)
+        return self._cache.keep("/" + name, key, body, kind)
 
     def _selection(self, route: FeedRoute | ListRoute) -> Selection | str | None:
         """The selection of a route, the language to be redirected to, or None for no language."""
@@ -250,39 +259,6 @@ class Site:
 
     def _articles(self, rows: list[Row], now: int) -> list[Article]:
         return [_at(article, now) for article in queries.articles(self._db, [row.path for row in rows])]
-
-    def _keep(
-        self,
-        path: str,
-        inputs: object,
-        make: Callable[[], tuple[bytes, int]],
-        content_type: str,
-        headers: tuple[tuple[str, str], ...] = (),
-    ) -> Representation:
-        key = hashlib.sha256(repr(inputs).encode("utf-8", "surrogatepass")).hexdigest()
-        kept = self._kept.get(path)
-        if kept and kept[0] == key:
-            self._kept.move_to_end(path)
-            return kept[1]
-        body, newest = make()
-        etag = etag_of(body)
-        made = Representation(
-            body=body,
-            content_type=content_type,
-            etag=etag,
-            modified=self._validators.modified(path, etag, newest),
-            headers=headers,
-        )
-        if kept:
-            self._kept_bytes -= 2 * len(kept[1].body)
-        self._kept[path] = (key, made)
-        self._kept.move_to_end(path)
-        self._kept_bytes += 2 * len(body)  # the body and its compressed variants
-        while self._kept_bytes > _CACHE_BYTES and len(self._kept) > 1:
-            old, (_, dropped) = self._kept.popitem(last=False)
-            self._kept_bytes -= 2 * len(dropped.body)
-            self._fresh.pop(old, None)
-        return made
 
 
 def _at(article: Article, now: int) -> Article:

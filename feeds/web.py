@@ -71,7 +71,10 @@ def _answer(publisher: Publisher, clock: Clock) -> Response:
         if not path.startswith(config.base_path + "/"):
             return _page(config, 404)
         path = path[len(config.base_path) :]
-    found = publisher.site.answer(path, int(now))
+    if path == "/oembed":
+        found = publisher.site.oembed(request.args.get("url", ""), int(now))
+    else:
+        found = publisher.site.answer(path, int(now))
     if isinstance(found, Moved):
         return _moved(found)
     if isinstance(found, Absent):

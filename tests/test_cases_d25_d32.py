@@ -220,12 +220,13 @@ def test_d30_a_tombstone_stands_before_the_first_entry_and_for_ninety_days(newsr
     assert room.atom().updated == "2025-04-29T10:00:00+03:00"
 
 
-def test_d30_an_expired_article_is_gone_and_leaves_no_tombstone(newsroom: Maker) -> None:
+def test_d30_an_expired_article_is_gone_and_leaves_a_tombstone_without_reason(newsroom: Maker) -> None:
     content = {"a.md": article(), "b.md": article("انتهى", expires="2025-05-02T09:00:00+03:00", tags="[وقت]")}
     room = newsroom(content, at=NOW, inside=True)
     _nothing_of(room, "b", "انتهى")
     assert room.share("b").status == 410
-    assert not room.atom().root.findall(f"{TOMBSTONE}deleted-entry")
+    (tombstone,) = room.atom().root.findall(f"{TOMBSTONE}deleted-entry")
+    assert (tombstone.get("ref"), len(tombstone)) == ("tag:news.example,2025:b", 0)
     before = newsroom(content, at="2025-05-02T08:59:59+03:00", inside=True)
     assert set(before.rss().tokens) == {"a", "b"}
 

@@ -27,7 +27,7 @@ def every_body() -> list[bytes]:
         pages.list_page(config(), Selection(), "", [shown, article()], page=1, pages=2),
         pages.list_page(config(), Selection(kind="tag", key="C++"), "C++", [shown], page=1, pages=1),
         pages.error_page(config(), 404),
-        pages.error_page(config(), 410, Gone(token="a1", when=UPDATED, reason="خطأ", title="عنوان")),
+        pages.error_page(config(), 410, Gone(token="a1", when=UPDATED, reason="خطأ", withdrawn=True)),
     ]
 
 
@@ -203,14 +203,14 @@ def test_numbers_of_pages_have_the_digits_of_the_language() -> None:
 
 
 def test_a_withdrawn_article_s_page_says_when_and_why_but_not_its_title() -> None:
-    body = pages.error_page(config(), 410, Gone(token="a1", when=UPDATED, reason="خطأ في الخبر", title="عنوان سري"))
+    body = pages.error_page(config(), 410, Gone(token="a1", when=UPDATED, reason="خطأ في الخبر", withdrawn=True))
     page = Html.parse(body)
     assert "عنوان سري" not in body.decode()
     assert "سُحب" in page.text and "خطأ في الخبر" in page.text and page.instants == [UPDATED.isoformat()]
 
 
 def test_an_expired_article_s_page_says_when() -> None:
-    page = Html.parse(pages.error_page(config(), 410, Gone(token="a1", when=UPDATED, reason="", title="عنوان سري")))
+    page = Html.parse(pages.error_page(config(), 410, Gone(token="a1", when=UPDATED, reason="", withdrawn=False)))
     assert "انتهت" in page.text and page.instants == [UPDATED.isoformat()] and "عنوان سري" not in page.text
 
 

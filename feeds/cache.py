@@ -1,0 +1,51 @@
+"""Representations that are made on first use and kept while their inputs are equal."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+
+from feeds.representation import Representation, etag_of
+from feeds.validators import Validators
+
+CAPACITY_BYTES = 32 * 1024 * 1024
+Make = Callable[[], tuple[bytes, int]]  # the body and the newest instant in it, seconds since 1970 UTC
+
+
+class Cache:
+    """Bounded by bytes; what was used longest ago goes first. Not thread-safe."""
+
+    def __init__(self, validators: Validators) -> None:
+        self._validators = validators
+        self._kept: OrderedDict[str, tuple[str, Representation]] = OrderedDict()
+        self._bytes = 0
+
+    def keep(
+        self, path: str, inputs: object, make: Make, content_type: str, headers: tuple[tuple[str, str], ...] = ()
+    ) -> Representation:
+        """The representation of a path. `inputs` is everything that goes into its bytes: equal inputs,
+        equal bytes; that is the whole invalidation."""
+        key = hashlib.sha256(repr(inputs).encode("utf-8", "surrogatepass")).hexdigest()
+        kept = self._kept.get(path)
+        if kept and kept[0] == key:
+            self._kept.move_to_end(path)
+            return kept[1]
+        body, newest = make()
+        etag = etag_of(body)
+        modified = self._validators.modified(path, etag, newest)
+        made = Representation(body=body, content_type=content_type, etag=etag, modified=modified, headers=headers)
+        self._put(path, key, made)
+        return made
+
+    def _put(self, path: str, key: str, made: Representation) -> None:
+        if path in self._kept:
+            self._bytes -= _cost(self._kept.pop(path)[1])
+        self._kept[path] = (key, made)
+        self._bytes += _cost(made)
+        while self._bytes > CAPACITY_BYTES and len(self._kept) > 1:
+            self._bytes -= _cost(self._kept.popitem(last=False)[1][1])
+
+
+def _cost(made: Representation) -> int:
+    return 2 * len(made.body) + 1024  # the body, its compressed variants, and what holds them
