@@ -102,7 +102,7 @@ class Newsroom:
     def serve(self, *args: str) -> Newsroom:
         """Starts the server and waits until it answers."""
         clock = ["--at", self.at] if self.at else []
-        for attempt in range(3):
+        for _attempt in range(3):
             self.port = free_port()
             self._start(["serve", "--port", str(self.port), *clock, *args])
             if self._answers():
@@ -111,7 +111,7 @@ class Newsroom:
             self.stop()
             if "in use" not in self.log().lower():
                 break
-        raise AssertionError(f"the server does not answer (attempt {attempt + 1}):\n{self.log()}")
+        raise AssertionError(f"the server does not answer (attempt {_attempt + 1}):\n{self.log()}")
 
     def inside(self) -> Newsroom:
         """The cheaper client: same application, no process, no socket."""

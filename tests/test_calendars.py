@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from pyluach.dates import HebrewDate
 
-from feeds.calendars import (
+from feeds.dates.calendars import (
     ADAR_FIRST,
     ADAR_UNSAID,
     Calendar,

@@ -20,9 +20,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyluach.dates import HebrewDate
 
-from feeds import datewords
 from feeds.dates import Moment, parse, rfc822, rfc3339
-from feeds.datetext import LONGEST
+from feeds.dates import words as datewords
+from feeds.dates.text import LONGEST
 from feeds.problems import DateError
 
 DAMASCUS = ZoneInfo("Asia/Damascus")

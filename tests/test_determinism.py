@@ -25,7 +25,7 @@ FIXED = ["/", "/sitemap.xml", "/sitemap-news.xml", "/robots.txt", "/feeds.opml",
 def _everything(room: Newsroom) -> dict[str, tuple[int, str | None, bytes]]:
     """URL -> (status, ETag, body) of every page and feed that can be found from the OPML and the sitemap."""
     opml = room.ok("/feeds.opml").text
-    feeds = [url for url in re.findall(r'xmlUrl="([^"]+)"', opml)]
+    feeds = re.findall(r'xmlUrl="([^"]+)"', opml)
     twins = [url.replace("rss.xml", name) for url in feeds for name in ("rss.xml", "atom.xml", "feed.json")]
     pages = re.findall(r"<loc>([^<]+)</loc>", room.ok("/sitemap.xml").text)
     found = {}

@@ -10,7 +10,7 @@ from page_samples import PDI, PUBLISHED, RLI, RLM, SITE, UPDATED, article, confi
 from feeds import pages
 from feeds.article import Author, Source
 from feeds.config import FeedOptions
-from feeds.jsonld import news_article
+from feeds.pages.jsonld import news_article
 
 
 def test_it_says_what_the_page_says() -> None:

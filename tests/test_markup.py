@@ -13,14 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds import allowed
-from feeds.addresses import candidates
 from feeds.bidi import Direction
-from feeds.directed import passage_direction
-from feeds.embeds import page_of
-from feeds.htmltree import build, serialize
-from feeds.markup import Document, Form, finish, image_sources, parse
-from feeds.sanitize import safe
+from feeds.markup import Document, Form, allowed, finish, image_sources, parse
+from feeds.markup.addresses import candidates
+from feeds.markup.directed import passage_direction
+from feeds.markup.embeds import page_of
+from feeds.markup.htmltree import build, serialize
+from feeds.markup.sanitize import safe
 
 CORPUS = Path(__file__).parent / "corpus" / "markup"
 INVISIBLE = {

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from feeds.config import NETWORKS
-from feeds.sharing import share_links
+from feeds.pages.sharing import share_links
 
 TITLE = 'نص 100% & "قول" + a=b؟ #وسم'
 URL = "https://news.example/ar/s/%D8%A7?x=1&y=2"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from feeds.datedays import day_of_month
-from feeds.datelexicon import Line
-from feeds.dateparts import Ago, LoneYear, ReferenceMonthDay, RelativeDay, Weekday
+from feeds.dates.days import day_of_month
+from feeds.dates.lexicon import Line
+from feeds.dates.parts import Ago, LoneYear, ReferenceMonthDay, RelativeDay, Weekday
 
 
 def reference_month_day(line: Line, at: int) -> tuple[ReferenceMonthDay, int] | None:

@@ -13,18 +13,19 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from feeds import bidi, pagehead, permalink
+from feeds import bidi, permalink
 from feeds.article import Article, Image
 from feeds.config import Config
 from feeds.dates import rfc3339
-from feeds.pagehead import Head
-from feeds.plaintext import attribute, marked, web
+from feeds.pages import head as pagehead
+from feeds.pages.head import Head
+from feeds.pages.plaintext import attribute, marked, web
+from feeds.pages.sharing import share_links
 from feeds.queries import Gone, Selection
-from feeds.sharing import share_links
 from feeds.text import slug
 from feeds.words import has_word, language_name, long_date, number, word
 
-_FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).parent.parent
 _CSS = (_FOLDER / "static" / "nashra.css").read_bytes()
 ASSETS: Mapping[str, tuple[bytes, str]] = {"/assets/nashra.css": (_CSS, "text/css; charset=utf-8")}
 

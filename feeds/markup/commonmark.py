@@ -20,7 +20,7 @@ from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from feeds import shapes
+from feeds.markup import shapes
 
 MAX_NESTING = 80
 LONGEST_TERM = 80

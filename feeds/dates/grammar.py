@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import TypeVar
 
-from feeds import dateclock, datedays, daterelative, datezones
-from feeds.dateclock import Clock, Period
-from feeds.datelexicon import Line
-from feeds.dateparts import Ago, LoneYear, NamedDay, NumericDay, ReferenceMonthDay, RelativeDay, Weekday
+from feeds.dates import clock as dateclock
+from feeds.dates import days as datedays
+from feeds.dates import relative as daterelative
+from feeds.dates import zones as datezones
+from feeds.dates.clock import Clock, Period
+from feeds.dates.lexicon import Line
+from feeds.dates.parts import Ago, LoneYear, NamedDay, NumericDay, ReferenceMonthDay, RelativeDay, Weekday
 
 T = TypeVar("T")
 Written = NamedDay | NumericDay

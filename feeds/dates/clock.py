@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
-from feeds.datelexicon import Line
+from feeds.dates.lexicon import Line
 
 _MORNING = {12: 0, **{hour: hour for hour in range(12)}}
 _AFTERNOON = {12: 12, **{hour: hour + 12 for hour in range(1, 12)}, **{hour: hour for hour in range(13, 24)}}

@@ -12,9 +12,9 @@ from collections import Counter
 
 import nh3
 
-from feeds import allowed
-from feeds.embeds import page_of
-from feeds.htmltree import BLOCKS, RAW_TEXT, VOID, Element, Tag, build, start_tag, tokens, walk
+from feeds.markup import allowed
+from feeds.markup.embeds import page_of
+from feeds.markup.htmltree import BLOCKS, RAW_TEXT, VOID, Element, Tag, build, start_tag, tokens, walk
 from feeds.text import legal
 
 MAX_DEPTH = 32

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from feeds.calendars import Calendar, NoSuchDay, to_gregorian
-from feeds.dategrammar import Reading, Written
-from feeds.dateparts import Ago, LoneYear, NamedDay, NumericDay, ReferenceMonthDay, RelativeDay, Weekday
-from feeds.datewritten import Context, Found, found_day, reference_day, writes_day_first
+from feeds.dates.calendars import Calendar, NoSuchDay, to_gregorian
+from feeds.dates.grammar import Reading, Written
+from feeds.dates.parts import Ago, LoneYear, NamedDay, NumericDay, ReferenceMonthDay, RelativeDay, Weekday
+from feeds.dates.written import Context, Found, found_day, reference_day, writes_day_first
 from feeds.problems import DateError
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

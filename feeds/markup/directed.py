@@ -15,8 +15,8 @@ import regex
 
 from feeds import bidi
 from feeds.bidi import Direction
-from feeds.htmltree import BLOCKS, Element, Node, text_of
 from feeds.language import direction_of, guess
+from feeds.markup.htmltree import BLOCKS, Element, Node, text_of
 
 LRM, RLM = "\u200e", "\u200f"
 

@@ -9,7 +9,7 @@ from feeds import bidi, feed
 from feeds.article import Article, Image
 from feeds.config import Config
 from feeds.dates import rfc3339
-from feeds.plaintext import attribute, marked, web
+from feeds.pages.plaintext import attribute, marked, web
 from feeds.text import excerpt, graphemes
 
 HEADLINE_GRAPHEMES = 110  # Google's guidelines for NewsArticle

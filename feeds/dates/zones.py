@@ -6,9 +6,9 @@ from datetime import UTC, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from feeds import zonewords
-from feeds.datelexicon import Line, Phrase
-from feeds.dateplaces import concluding_words, conclusions, greenwich, introductions, places
+from feeds.dates import zonewords
+from feeds.dates.lexicon import Line, Phrase
+from feeds.dates.places import concluding_words, conclusions, greenwich, introductions, places
 
 _LONGEST_PLACE = 5  # words
 _REGIONS = frozenset(

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from feeds.calendars import FIRST_YEAR, LAST_YEAR, Calendar, hebrew_number
-from feeds.datelexicon import Line
-from feeds.dateparts import NamedDay, NumericDay
+from feeds.dates.calendars import FIRST_YEAR, LAST_YEAR, Calendar, hebrew_number
+from feeds.dates.lexicon import Line
+from feeds.dates.parts import NamedDay, NumericDay
 
 _SEPARATORS = ("/", "-", ".")
 _EPOCH_YEARS = range(FIRST_YEAR, LAST_YEAR + 1)  # an eight-digit number is a date only in these years

@@ -7,8 +7,8 @@ from functools import cache
 
 from babel import Locale
 
-from feeds import datewords
-from feeds.datetext import Token, fold, tokens
+from feeds.dates import words as datewords
+from feeds.dates.text import Token, fold, tokens
 
 Phrase = tuple[str, ...]
 Meaning = str | int | tuple[str, int]  # a month is (calendar, number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from feeds.calendars import Calendar
+from feeds.dates.calendars import Calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

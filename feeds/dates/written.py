@@ -9,9 +9,9 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
-from feeds.calendars import Calendar, NoSuchDay, TwoSuchDays, from_gregorian, holds_year, to_gregorian
-from feeds.dategrammar import Written
-from feeds.dateparts import NamedDay, NumericDay
+from feeds.dates.calendars import Calendar, NoSuchDay, TwoSuchDays, from_gregorian, holds_year, to_gregorian
+from feeds.dates.grammar import Written
+from feeds.dates.parts import NamedDay, NumericDay
 from feeds.problems import DateError
 
 _SOLAR_LANGUAGES = frozenset(("fa", "prs", "ps", "ckb", "uz", "haz", "glk", "mzn", "lrc"))

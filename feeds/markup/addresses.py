@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from feeds.htmltree import Element, Node, walk
+from feeds.markup.htmltree import Element, Node, walk
 
 # HTML 4.8.4.2.1: candidates are split at commas, but a URL may hold commas inside.
 _CANDIDATE = re.compile(r"[\s,]*+([^\s]++)([^,]*+)")

@@ -7,9 +7,9 @@ from functools import cache
 from babel import Locale
 from babel.core import get_global
 
-from feeds import zonewords
-from feeds.datelexicon import Phrase
-from feeds.datetext import fold, tokens
+from feeds.dates import zonewords
+from feeds.dates.lexicon import Phrase
+from feeds.dates.text import fold, tokens
 
 _LOCALES = ("ar", "fa", "he", "ur", "ps", "en", "fr", "tr")
 

@@ -11,8 +11,8 @@ import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-from feeds.allowed import ELEMENTS, RENAMED
-from feeds.embeds import BY_ID
+from feeds.markup.allowed import ELEMENTS, RENAMED
+from feeds.markup.embeds import BY_ID
 from feeds.problems import quote
 
 _OPENING = re.compile(

@@ -8,9 +8,9 @@ from feeds import feed, permalink
 from feeds.article import Article, Direction, Image
 from feeds.config import Config
 from feeds.dates import rfc3339
-from feeds.jsonld import news_article
 from feeds.language import direction_of, og_locale
-from feeds.plaintext import attribute, marked
+from feeds.pages.jsonld import news_article
+from feeds.pages.plaintext import attribute, marked
 from feeds.queries import Selection
 from feeds.words import number, word
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
-from feeds import datezones
-from feeds.dateclock import Clock, Period, hour_of_day
-from feeds.dategrammar import Reading, read
-from feeds.datelexicon import Line
-from feeds.dateparts import Ago, NamedDay, NumericDay
-from feeds.dateresolve import resolve
-from feeds.datetext import LONGEST, fold, has_persian_digits
-from feeds.datewritten import COUNTED, Context
+from feeds.dates import zones as datezones
+from feeds.dates.clock import Clock, Period, hour_of_day
+from feeds.dates.grammar import Reading, read
+from feeds.dates.lexicon import Line
+from feeds.dates.parts import Ago, NamedDay, NumericDay
+from feeds.dates.resolve import resolve
+from feeds.dates.text import LONGEST, fold, has_persian_digits
+from feeds.dates.written import COUNTED, Context
 from feeds.problems import DateError
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

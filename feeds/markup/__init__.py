@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 from urllib.parse import unquote
 
-from feeds import addresses, commonmark
 from feeds.bidi import Direction
-from feeds.blocks import has_media, normalize, prune
-from feeds.directed import direct
-from feeds.htmltree import BLOCKS, Element, Node, copy, serialize, text_of, walk
-from feeds.sanitize import sanitize
+from feeds.markup import addresses, commonmark
+from feeds.markup.blocks import has_media, normalize, prune
+from feeds.markup.directed import direct
+from feeds.markup.htmltree import BLOCKS, Element, Node, copy, serialize, text_of, walk
+from feeds.markup.sanitize import sanitize
 from feeds.text import fold, legal, one_line
 
 Form = Literal["markdown", "html", "text"]

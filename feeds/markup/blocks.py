@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeGuard
 
 from feeds import bidi
-from feeds.htmltree import BLOCKS, Element, Node, text_of, walk
+from feeds.markup.htmltree import BLOCKS, Element, Node, text_of, walk
 
 _INHERITED = ("dir", "lang", "data-role")
 _LOOSE = frozenset({"li", "td", "th", "dt", "dd", "figcaption", "caption", "figure"})
