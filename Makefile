@@ -26,9 +26,9 @@ clean:
 	@touch $@
 
 .venv/.installed: .venv/.made requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary feedgen -r requirements.txt
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary feedgen -r requirements-dev.txt
 	@touch $@

@@ -148,11 +148,6 @@ class Newsroom:
     def exit_code(self) -> int | None:
         return self._process.poll() if self._process else None
 
-    @property
-    def pid(self) -> int:
-        assert self._process
-        return self._process.pid
-
     def _start(self, args: list[str]) -> None:
         command = [sys.executable, str(ROOT / "app.py"), "--config", str(self.config_path), *args]
         with open(self.folder / "stderr.log", "wb") as err, open(self.folder / "stdout.log", "wb") as out:

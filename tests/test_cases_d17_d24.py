@@ -258,9 +258,7 @@ def test_d24_a_summary_is_the_beginning_of_the_visible_text(newsroom: Maker) -> 
     assert len(regex.findall(r"\X", summary)) <= 31
     visible = "قال المدير إن شركة AT&T والمكتب سيعملان معا خلال العام المقبل على المشروع."
     assert visible.startswith(cut + " ")
-    assert not {"<", "&amp;", "&#", "x.example"} & {
-        part for part in ("<", "&amp;", "&#", "x.example") if part in summary
-    }
+    assert not [part for part in ("<", "&amp;", "&#", "x.example") if part in summary]
 
 
 @pytest.mark.parametrize(
