@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from feeds.bidi import Direction as Direction
 from feeds.problems import FieldError
-
-Direction = Literal["rtl", "ltr"]
 
 # XML 1.0 section 2.2 (Char), less the C1 controls and noncharacters that section 2.2 advises against.
 _FORBIDDEN = re.compile(

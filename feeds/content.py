@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import stat
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,7 +140,13 @@ def read_article(
         return ArticleFile(
             found=found, digest="", shared=shared, reading=reading.Reading(article=None, problems=(problem,))
         )
-    result = reading.read(found.path, data, config=config, media=find_media, shared=shared)
+    try:
+        result = reading.read(found.path, data, config=config, media=find_media, shared=shared)
+    except Exception as error:  # a fault of ours on one file must not take the others down
+        traceback.print_exc()
+        message = f"cannot be read, an error of Nashra's own; please report it: {quote(repr(error))}"
+        shown = reading.shown_path(found.path, config)
+        result = reading.Reading(article=None, problems=(Problem(path=shown, line=1, field="file", message=message),))
     return ArticleFile(found=found, digest=hashlib.sha256(data).hexdigest(), shared=shared, reading=result)
 
 

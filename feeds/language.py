@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal
 
 from feeds import evidence
+from feeds.bidi import Direction
 from feeds.evidence import text_direction
 from feeds.problems import FieldError, quote
 
 __all__ = [
     "Direction", "direction_of", "guess", "is_language", "normalize", "og_locale", "primary", "script", "text_direction",
 ]  # fmt: skip
-
-Direction = Literal["rtl", "ltr"]
 
 # RFC 5646 section 2.1; singletons and subtags are bounded, so matching is linear.
 _TAG = re.compile(

@@ -5,24 +5,21 @@ The reader's way: source (bytes, front matter) → raw text or HTML head → mar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit
 
-from feeds import attachments, bidi, dates, htmlhead, language, markup, names, nodes, permalink, rawtext, source
-from feeds.article import Article, Direction, Source
+from feeds import attachments, bidi, dates, htmlhead, language, markup, names, origins, permalink, rawtext, source
+from feeds.article import Article, Direction
 from feeds.config import Config
 from feeds.frontmatter import Faults, FrontMatter
+from feeds.instants import Instants
 from feeds.links import Links
 from feeds.media import MediaFile
 from feeds.problems import DateError, FieldError, Problem, quote
 from feeds.text import excerpt, one_line
 
 FALLBACK_TITLE_GRAPHEMES = 80
-DATE_HINT = "write a day such as 'date: 2025-04-30', or with a time '2025-04-30 13:30'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +82,8 @@ def _take_apart(name: names.Name, data: bytes, config: Config, faults: Faults) -
     for line, field, message in found.warnings:
         faults.warn(line, field, message)
     fields, body = found.fields, found.body
-    if name.form == "html" and htmlhead.is_document(body):
-        head, body = htmlhead.split(body, found.body_line)
-        fields = fields if found.has_front_matter else head
+    if name.form == "html" and not fields.entries and htmlhead.is_document(body):
+        fields = htmlhead.fields(body, found.body_line)
     front = FrontMatter(fields, faults)
     title, title_line, date, date_line = front.text("title"), front.line("title"), front.raw("date"), front.line("date")
     if not body.strip() and not title:
@@ -137,7 +133,8 @@ def _article(
     front = parts.front
     spoken = _language(name, parts, config, faults)
     direction = _direction(front, spoken)
-    published = _published(name, parts, config, spoken, faults)
+    instants = Instants(front=front, zone=config.zone, language=spoken, faults=faults)
+    published = instants.published(parts.date or name.day, parts.date_line)
     article_id = bidi.strip(one_line(front.raw("id"))) or name.default_id(config.language, shared=shared)
     links = Links(
         site_url=config.url,
@@ -154,13 +151,12 @@ def _article(
         if not parts.title and front.node("title") is None:
             faults.error(1, "title", "is missing and the text has none; write a line such as 'title: …'")
         return None, frozenset(links.used)
-    updated = _updated(front, published, config, spoken, faults)
-    withdrawn, reason = _withdrawn(front, published, config, spoken, faults)
+    withdrawn, reason = instants.withdrawn(published)
     return Article(
         id=article_id,
         title=parts.title,
         published=published,
-        updated=updated,
+        updated=instants.updated(published),
         language=spoken,
         direction=direction,
         summary=front.text("summary") or excerpt(bidi.clean(parts.document.prose), config.feeds.summary_length),
@@ -169,10 +165,10 @@ def _article(
         authors=front.authors(),
         image=image,
         enclosures=enclosures,
-        aliases=_aliases(front, config),
-        canonical=_canonical(front, faults),
-        source=_source(front, faults),
-        expires=_instant(front, "expires", published, config, spoken, faults),
+        aliases=origins.aliases(front, config.url),
+        canonical=origins.canonical(front, faults),
+        source=origins.source(front, faults),
+        expires=instants.expires(published),
         withdrawn=withdrawn,
         withdrawn_reason=reason,
         draft=front.draft(),
@@ -194,105 +190,3 @@ def _language(name: names.Name, parts: _Parts, config: Config, faults: Faults) -
 
 def _direction(front: FrontMatter, spoken: str) -> Direction:
     return "rtl" if (front.choice("dir", ("rtl", "ltr")) or language.direction_of(spoken)) == "rtl" else "ltr"
-
-
-def _published(name: names.Name, parts: _Parts, config: Config, spoken: str, faults: Faults) -> datetime | None:
-    front, text, line = parts.front, parts.date or name.day, parts.date_line
-    if not text and front.node("date") is None:
-        faults.error(line or 1, "date", f"is missing; {DATE_HINT}")
-    if not text:
-        return None
-    return _parse_date(text, line, "date", None, config, spoken, faults)
-
-
-def _parse_date(
-    text: str, line: int, field: str, reference: datetime | None, config: Config, spoken: str, faults: Faults
-) -> datetime | None:
-    try:
-        moment = dates.parse(text, zone=config.zone, language=spoken, reference=reference)
-    except DateError as error:
-        faults.error(line, field, str(error))
-        return None
-    for warning in moment.warnings:
-        faults.warn(line, field, f"{warning}: {quote(text)}")
-    return moment.instant
-
-
-def _instant(
-    front: FrontMatter, field: str, published: datetime, config: Config, spoken: str, faults: Faults
-) -> datetime | None:
-    text = front.raw(field)
-    return _parse_date(text, front.line(field), field, published, config, spoken, faults) if text else None
-
-
-def _updated(front: FrontMatter, published: datetime, config: Config, spoken: str, faults: Faults) -> datetime:
-    updated = _instant(front, "updated", published, config, spoken, faults)
-    if updated is not None and updated < published:
-        message = f"is before the date of publication, which serves instead: {quote(front.raw('updated'))}"
-        faults.warn(front.line("updated"), "updated", message)
-        return published
-    return updated or published
-
-
-def _withdrawn(
-    front: FrontMatter, published: datetime, config: Config, spoken: str, faults: Faults
-) -> tuple[datetime | None, str]:
-    node = front.node("withdrawn")
-    if node is None:
-        return None, ""
-    text, reason, line = "", "", front.line("withdrawn")
-    if isinstance(node, nodes.Scalar):
-        text = node.text.strip()
-    elif isinstance(node, nodes.Mapping):
-        values = {key.lower(): child for key, _, child in node.entries if isinstance(child, nodes.Scalar)}
-        text = values["date"].text.strip() if "date" in values else ""
-        line = values["date"].line if "date" in values else line
-        reason = bidi.clean(one_line(values["reason"].text)) if "reason" in values else ""
-    if not text:
-        faults.error(
-            line, "withdrawn", "has no instant; write 'withdrawn: 2025-05-02 08:30', or a map with date and reason"
-        )
-        return None, ""
-    return _parse_date(text, line, "withdrawn", published, config, spoken, faults), reason
-
-
-def _aliases(front: FrontMatter, config: Config) -> tuple[str, ...]:
-    """Old site paths, decoded, NFC, without trailing slash; addresses of other sites are none of ours."""
-    found: dict[str, None] = {}
-    for name in ("aliases", "slug"):
-        for text, _ in front.paths(name):
-            if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|//", text):
-                if not (text + "/").startswith(config.url + "/"):
-                    continue
-                text = text[len(config.url) :]
-            path = unquote(urlsplit(text).path) if not re.search(r"/:\w|^:\w", text) else ""
-            clean = "/" + bidi.strip(one_line(path)).strip("/")
-            if clean != "/":
-                found[clean] = None
-    return tuple(found)
-
-
-def _canonical(front: FrontMatter, faults: Faults) -> str:
-    text = front.raw("canonical")
-    if not text:
-        return ""
-    try:
-        return permalink.encode_url(text)
-    except (ValueError, UnicodeError):
-        faults.warn(front.line("canonical"), "canonical", f"must be an absolute URL; dropped: {quote(text)}")
-        return ""
-
-
-def _source(front: FrontMatter, faults: Faults) -> Source | None:
-    for values, line in front.maps("source", ("title", "name", "url")):
-        title, url = bidi.clean(one_line(values["title"])), values.get("url", "")
-        if not url and permalink.has_scheme(title):
-            url = title
-        if url:
-            try:
-                url = permalink.encode_url(url)
-            except (ValueError, UnicodeError):
-                faults.warn(line, "source", f"has no absolute URL; dropped: {quote(url)}")
-                url = ""
-        return Source(title=title, url=url)
-    return None

@@ -41,7 +41,7 @@ class ListRoute:
 class NamedRoute:
     """Everything that has one name: a permalink's token, a media path, a document such as the site map."""
 
-    what: Literal["share", "media", "asset", "document", "guessed"]
+    what: Literal["share", "card", "media", "asset", "document", "guessed"]
     name: str
 
 
@@ -59,8 +59,10 @@ def parse(path: str) -> Route:
     head, _, rest = path.partition("/")
     if head == "feeds":
         return _feed(rest)
-    if head == "s" and rest and "/" not in rest:
-        return NamedRoute(what="share", name=rest)
+    if head == "s" and rest:
+        token, _, more = rest.partition("/")
+        if more in ("", "card.png") and (more or token == rest):
+            return NamedRoute(what="card" if more else "share", name=token)
     if head == "media" and rest:
         return NamedRoute(what="media", name=rest)
     if head == "assets" and rest:

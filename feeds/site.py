@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import RLock
 
-from feeds import atom, discovery, feed, jsonfeed, language, pages, permalink, queries, routes, rss
+from feeds import discovery, feedplan, language, pages, permalink, queries, routes
 from feeds.article import Article, Image
 from feeds.cache import Cache
 from feeds.config import Config
+from feeds.feedplan import Plan
 from feeds.links import media_url
 from feeds.media import UNFURLED
 from feeds.problems import FieldError
@@ -19,7 +21,6 @@ from feeds.representation import Absent, Answer, MediaAnswer, Moved, Representat
 from feeds.routes import FeedRoute, ListRoute, NamedRoute
 from feeds.validators import Validators
 
-_RENDER = {"rss.xml": rss.render, "atom.xml": atom.render, "feed.json": jsonfeed.render}
 _NEVER = 1 << 62
 _OPEN = (("Access-Control-Allow-Origin", "*"),)
 
@@ -30,7 +31,9 @@ class Site:
     def __init__(self, config: Config, db: sqlite3.Connection, validators: Validators) -> None:
         self.config = config
         self._db = db
+        self._validators = validators
         self._cache = Cache(validators)
+        self._plans: dict[str, Plan] = {}
         self._lock = RLock()
         self._fresh: dict[str, Representation] = {}
         self._version = -1
@@ -103,6 +106,8 @@ class Site:
     def _named(self, route: NamedRoute, now: int) -> Answer:
         if route.what == "share":
             return self._share(route.name, now)
+        if route.what == "card":
+            return self._card(route.name, now)
         if route.what == "guessed":
             return Moved(location=self.config.absolute(routes.GUESSED[route.name]), status=308)
         if route.what == "media":
@@ -135,43 +140,37 @@ class Site:
         if isinstance(selection, str):
             folder = permalink.feed_path("lang", selection, page=route.page, archive=route.archive)
             return Moved(location=self.config.absolute(f"{folder}/{route.format}"), status=301)
-        size = self.config.feeds.items
-        total = queries.count(self._db, selection, now) if selection else 0
-        if selection is None or (selection.kind and not total):
+        if selection is None:
             return Absent()
-        pages_count, archives = max(1, -(-total // size)), total // size if total > size else 0
-        if route.archive and route.archive == archives + 1 and archives:
-            folder = permalink.feed_path(selection.kind, selection.key)
-            return Moved(location=self.config.absolute(f"{folder}/{route.format}"), status=307)
-        if route.page > pages_count or route.archive > archives:
-            return Absent()
-        rows = self._window(selection, route, now)
-        gone = [] if route.archive or route.page > 1 else queries.gone(self._db, selection, now)
-        position = feed.Position(page=route.page, pages=pages_count, archive=route.archive, archives=archives)
-        label = queries.label_name(self._db, selection, now) if selection.kind in ("tag", "author") else ""
-        icon = self._config_image(self.config.icon)
-
-        def make() -> tuple[bytes, int]:
-            built = feed.build(self.config, selection, position, self._articles(rows, now), gone, label, icon)
-            return _RENDER[route.format](built), int(built.updated.timestamp())
-
-        place = position if not route.archive else route.archive
-        folder = permalink.feed_path(selection.kind, selection.key, page=route.page, archive=route.archive)
-        return self._cache.keep(
-            f"{folder}/{route.format}",
-            ("feed", selection, route.format, place, rows, gone, label, icon),
-            make,
-            f"{feed.MEDIA_TYPES[route.format]}; charset=utf-8",
-            self._feed_headers(f"{folder}/{route.format}"),
+        made = feedplan.plan(self.config, self._db, route, selection, self._config_image(self.config.icon), now)
+        if not isinstance(made, Plan):
+            return made
+        found = self._cache.keep(
+            made.path,
+            made.inputs,
+            lambda: feedplan.render(self.config, made, self._articles(made.rows, now)),
+            feedplan.content_type(made),
+            feedplan.headers(self.config, made.path),
         )
+        if route.page == 1 and not route.archive:
+            self._validators.remember_shown(made.path, found.etag, {row.token: row.digest for row in made.rows})
+            self._plans[made.path] = made
+        return found
 
-    def _feed_headers(self, path: str) -> tuple[tuple[str, str], ...]:
-        links = [f'<{hub}>; rel="hub"' for hub in self.config.hubs] + [f'<{self.config.absolute(path)}>; rel="self"']
-        return (
-            ("Link", ", ".join(links)),
-            *_OPEN,
-            ("X-Robots-Tag", "noindex"),
-        )
+    def delta(self, path: str, etag: str, now: int) -> Representation | None:
+        """RFC 3229 with `feed` (RFC 5005's companion): the feed with only the entries that are new or
+        changed since the bytes of that ETag; None where the ETag is not known or still true."""
+        with self._lock:
+            current = self.answer(path, now)
+            made = self._plans.get(path)
+            if not isinstance(current, Representation) or made is None or current.etag == etag:
+                return None
+            shown = self._validators.shown(made.path, etag)
+            if shown is None:
+                return None
+            part = made.only([row for row in made.rows if shown.get(row.token) != row.digest])
+            body, _ = feedplan.render(self.config, part, self._articles(part.rows, now))
+            return replace(current, body=body)
 
     def _list(self, route: ListRoute, now: int) -> Answer:
         selection = self._selection(route)
@@ -212,6 +211,10 @@ class Site:
             permalink.share_path(token), ("share", standing, picture), make, "text/html; charset=utf-8"
         )
 
+    def _card(self, token: str, now: int) -> Answer:
+        article = queries.by_token(self._db, token, now)
+        return Absent(status=410, gone=article) if isinstance(article, Gone) else Absent()
+
     def _picture(self, article: Article) -> Image | None:
         """The share picture: the article's own where unfurlers can show it, else the site's."""
         if article.image and article.image.media_type in UNFURLED:
@@ -250,14 +253,7 @@ class Site:
             return None
         return Selection(kind="lang", key=wanted) if wanted == route.key else wanted
 
-    def _window(self, selection: Selection, route: FeedRoute, now: int) -> list[Row]:
-        size = self.config.feeds.items
-        if route.archive:  # counted from the oldest, so that newer articles never move one
-            offset = (route.archive - 1) * size
-            return queries.rows(self._db, selection, now, limit=size, offset=offset, oldest_first=True)[::-1]
-        return queries.rows(self._db, selection, now, limit=size, offset=(route.page - 1) * size)
-
-    def _articles(self, rows: list[Row], now: int) -> list[Article]:
+    def _articles(self, rows: Sequence[Row], now: int) -> list[Article]:
         return [_at(article, now) for article in queries.articles(self._db, [row.path for row in rows])]
 
 

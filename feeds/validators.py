@@ -1,12 +1,21 @@
-"""Last-Modified of each URL, moving forward on every change of its bytes; kept in the state folder.
+"""What clients have been told: Last-Modified of each URL, moving forward on every change of its bytes, and
+which entries each ETag stood for. Kept in the state folder.
 
 Losing it is harmless: with a fresh state it is the newest instant in the document.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
+
+REMEMBERED = 64
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS validators (url TEXT PRIMARY KEY, etag TEXT NOT NULL, modified INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS shown (n INTEGER PRIMARY KEY, url TEXT NOT NULL, etag TEXT NOT NULL, digests TEXT NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS shown_url ON shown (url, etag);
+"""
 
 
 class Validators:
@@ -28,6 +37,30 @@ class Validators:
         except sqlite3.OperationalError:  # locked or read-only for once: the document's own instant is true too
             return newest
 
+    def remember_shown(self, url: str, etag: str, digests: dict[str, str]) -> None:
+        """Which entries, in which state, the bytes of an ETag held; the last `REMEMBERED` of each URL."""
+        try:
+            if self._db.execute("SELECT 1 FROM shown WHERE url = ? AND etag = ?", (url, etag)).fetchone():
+                return
+            self._db.execute(
+                "INSERT INTO shown (url, etag, digests) VALUES (?, ?, ?)", (url, etag, json.dumps(digests))
+            )
+            self._db.execute(
+                "DELETE FROM shown WHERE url = ? AND n <= (SELECT n FROM shown WHERE url = ? ORDER BY n DESC LIMIT 1 OFFSET ?)",
+                (url, url, REMEMBERED),
+            )
+        except sqlite3.OperationalError:
+            return  # a delta that cannot be made later is a full answer then
+
+    def shown(self, url: str, etag: str) -> dict[str, str] | None:
+        """Digests by token of the entries that the bytes of an ETag held, None when that is not known."""
+        try:
+            row = self._db.execute("SELECT digests FROM shown WHERE url = ? AND etag = ?", (url, etag)).fetchone()
+        except sqlite3.OperationalError:
+            return None
+        found: dict[str, str] | None = json.loads(row[0]) if row else None
+        return found
+
     def close(self) -> None:
         self._db.close()
 
@@ -38,10 +71,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
             db = sqlite3.connect(target or ":memory:", timeout=2, isolation_level=None, check_same_thread=False)
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = OFF")
-            db.execute(
-                "CREATE TABLE IF NOT EXISTS validators "
-                "(url TEXT PRIMARY KEY, etag TEXT NOT NULL, modified INTEGER NOT NULL) WITHOUT ROWID"
-            )
+            db.executescript(_SCHEMA)
             return db
         except sqlite3.OperationalError:
             continue

@@ -81,7 +81,25 @@ def _answer(publisher: Publisher, clock: Clock) -> Response:
         return _page(config, found.status, found)
     if isinstance(found, MediaAnswer):
         return _media(publisher, found)
-    return _document(publisher, found, now)
+    return _delta(publisher, path, now) or _document(publisher, found, now)
+
+
+def _delta(publisher: Publisher, path: str, now: float) -> Response | None:
+    """RFC 3229 section 10.5: 226 with what is new since the one ETag that the client has, where we know it."""
+    manipulations = [name.strip().partition(";")[0].lower() for name in request.headers.get("A-IM", "").split(",")]
+    known = re.fullmatch(r'\s*(?:W/)?"([0-9a-f]{32})(?:-\w+)?"\s*', request.headers.get("If-None-Match", ""))
+    if "feed" not in manipulations or known is None:
+        return None
+    found = publisher.site.delta(path, known.group(1), int(now))
+    if found is None:
+        return None
+    response = _document(publisher, found, now, conditional=False)
+    response.status_code = 226
+    response.headers["IM"] = "feed"
+    response.headers["Delta-Base"] = f'W/"{known.group(1)}"'
+    response.headers["Cache-Control"] = "no-store, im"
+    response.headers["Vary"] = "Accept-Encoding, A-IM, If-None-Match"
+    return response
 
 
 def _path() -> str:
@@ -90,7 +108,7 @@ def _path() -> str:
     return raw.encode("latin-1").decode("utf-8", "replace") or "/"
 
 
-def _document(publisher: Publisher, found: Representation, now: float) -> Response:
+def _document(publisher: Publisher, found: Representation, now: float, *, conditional: bool = True) -> Response:
     encoding = request.accept_encodings.best_match(["br", "gzip", "identity"], default="identity")
     if request.accept_encodings.quality("br") == request.accept_encodings.quality("gzip") != 0:
         encoding = "br" if len(found.body) > 256 else "identity"
@@ -103,7 +121,7 @@ def _document(publisher: Publisher, found: Representation, now: float) -> Respon
     response.set_etag(found.etag, weak=True)
     if 0 < found.modified <= now:
         response.last_modified = datetime.fromtimestamp(found.modified, UTC)
-    return _conditional(response)
+    return _conditional(response) if conditional else response
 
 
 def _conditional(response: Response) -> Response:

@@ -1,0 +1,93 @@
+"""What a feed document is to hold, and its bytes: the step from an address to `feed.build` and a format."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from feeds import atom, feed, jsonfeed, permalink, queries, rss
+from feeds.article import Article, Image
+from feeds.config import Config
+from feeds.feed import Position
+from feeds.queries import Gone, Row, Selection
+from feeds.representation import Absent, Moved
+from feeds.routes import FeedRoute
+
+_RENDER = {"rss.xml": rss.render, "atom.xml": atom.render, "feed.json": jsonfeed.render}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that goes into the bytes of one document; equal plans give equal bytes."""
+
+    path: str
+    route: FeedRoute
+    selection: Selection
+    position: Position
+    rows: tuple[Row, ...]
+    gone: tuple[Gone, ...]
+    label: str
+    icon: Image | None
+
+    @property
+    def inputs(self) -> object:
+        # An archive's bytes do not depend on how many documents there are (RFC 5005 section 4).
+        place = self.route.archive or self.position
+        return ("feed", self.route.format, self.selection, place, self.rows, self.gone, self.label, self.icon)
+
+    def only(self, rows: Sequence[Row]) -> Plan:
+        """The same document with fewer entries."""
+        return replace(self, rows=tuple(rows))
+
+
+def plan(
+    config: Config, db: sqlite3.Connection, route: FeedRoute, selection: Selection, icon: Image | None, now: int
+) -> Plan | Moved | Absent:
+    """`now` in seconds since 1970 UTC. A label that no public article has is absent; the archive after
+    the last one is not written yet and leads to the feed."""
+    size = config.feeds.items
+    total = queries.count(db, selection, now)
+    if selection.kind and not total:
+        return Absent()
+    pages, archives = max(1, -(-total // size)), total // size if total > size else 0
+    if archives and route.archive == archives + 1:
+        folder = permalink.feed_path(selection.kind, selection.key)
+        return Moved(location=config.absolute(f"{folder}/{route.format}"), status=307)
+    if route.page > pages or route.archive > archives:
+        return Absent()
+    folder = permalink.feed_path(selection.kind, selection.key, page=route.page, archive=route.archive)
+    first = route.page == 1 and not route.archive
+    return Plan(
+        path=f"{folder}/{route.format}",
+        route=route,
+        selection=selection,
+        position=Position(page=route.page, pages=pages, archive=route.archive, archives=archives),
+        rows=tuple(_window(db, selection, route, size, now)),
+        gone=tuple(queries.gone(db, selection, now)) if first else (),
+        label=queries.label_name(db, selection, now) if selection.kind in ("tag", "author") else "",
+        icon=icon,
+    )
+
+
+def render(config: Config, made: Plan, articles: Sequence[Article]) -> tuple[bytes, int]:
+    """The bytes and the newest instant in them. `articles` are those of the plan's rows, as they stand."""
+    built = feed.build(config, made.selection, made.position, articles, made.gone, made.label, made.icon)
+    return _RENDER[made.route.format](built), int(built.updated.timestamp())
+
+
+def headers(config: Config, path: str) -> tuple[tuple[str, str], ...]:
+    """Hubs and self for WebSub discovery, open to scripts of other sites, not for search results."""
+    links = [f'<{hub}>; rel="hub"' for hub in config.hubs] + [f'<{config.absolute(path)}>; rel="self"']
+    return (("Link", ", ".join(links)), ("Access-Control-Allow-Origin", "*"), ("X-Robots-Tag", "noindex"))
+
+
+def content_type(made: Plan) -> str:
+    return f"{feed.MEDIA_TYPES[made.route.format]}; charset=utf-8"
+
+
+def _window(db: sqlite3.Connection, selection: Selection, route: FeedRoute, size: int, now: int) -> list[Row]:
+    if route.archive:  # counted from the oldest, so that newer articles never move one
+        offset = (route.archive - 1) * size
+        return queries.rows(db, selection, now, limit=size, offset=offset, oldest_first=True)[::-1]
+    return queries.rows(db, selection, now, limit=size, offset=(route.page - 1) * size)
