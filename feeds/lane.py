@@ -74,6 +74,6 @@ def _headers(
     if not any(name == "Cache-Control" for name, _ in headers):
         headers.append(("Cache-Control", cache_control(now, next_change)))
     headers.append(("ETag", tag))
-    if found.modified:
+    if found.modified and length is not None:  # RFC 9110 section 15.4.5: the ETag is enough for a 304
         headers.append(("Last-Modified", formatdate(found.modified, usegmt=True)))
     return headers

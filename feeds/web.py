@@ -129,10 +129,7 @@ def _conditional(response: Response) -> Response:
     tags = request.environ.get("HTTP_IF_NONE_MATCH")
     if tags and _PROXY_SUFFIX.search(tags):
         request.environ["HTTP_IF_NONE_MATCH"] = _PROXY_SUFFIX.sub("", tags)
-    modified = response.headers.get("Last-Modified")
     response.make_conditional(request.environ)
-    if response.status_code == 304 and modified:
-        response.headers["Last-Modified"] = modified
     return response
 
 
