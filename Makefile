@@ -9,6 +9,7 @@ serve: .venv/.installed
 
 test: .venv/.installed-dev
 	@sh tests/packages.sh
+	@sh tests/npm.sh
 	@$(BIN)/python -m pytest -n 2
 
 lint: .venv/.installed-dev
@@ -30,5 +31,5 @@ clean:
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary feedgen -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary feedgen,sgmllib3k -r requirements-dev.txt
 	@touch $@

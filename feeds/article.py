@@ -43,11 +43,12 @@ class Image:
     height: int = 0
     alt: str = ""
     caption: str = ""
+    credit: str = ""  # who made it
     path: str = ""
 
     def __post_init__(self) -> None:
         _url("image", self.url)
-        _plain("image", self.media_type, self.alt, self.caption)
+        _plain("image", self.media_type, self.alt, self.caption, self.credit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,12 @@ from feeds.dates import rfc3339
 from feeds.extension import FH, MEDIA, TOMBSTONES, XML_LANG, Element, child, generator, remove
 from feeds.feed import GENERATOR_NAME, GENERATOR_URL, GENERATOR_VERSION, MEDIA_TYPES, Entry, Feed
 
-_NAMESPACES = {"at": TOMBSTONES, "fh": FH, "media": MEDIA}
+_TOMBSTONE = f"{{{TOMBSTONES}}}"
 
 
 def render(feed: Feed) -> bytes:
     """The document as UTF-8 with an XML declaration; equal feeds give equal bytes."""
-    made = generator(_NAMESPACES, partial(_head, feed))
+    made = generator(_namespaces(feed), partial(_head, feed))
     made.id(feed.id)
     made.title(feed.title)
     made.subtitle(feed.description)
@@ -33,9 +33,19 @@ def render(feed: Feed) -> bytes:
             item.summary(entry.summary, type="text")
         if entry.content_html:
             item.content(entry.content_html, type="html")
-        item.nashra.spell = partial(_entry, entry)
+        item.nashra.spell = partial(_entry, feed, entry)
     document: bytes = made.atom_str(encoding="UTF-8")
     return document.replace(b"<?xml version='1.0' encoding='UTF-8'?>", b'<?xml version="1.0" encoding="UTF-8"?>', 1)
+
+
+def _namespaces(feed: Feed) -> dict[str, str]:
+    """Those that the document uses: validators warn about the mere name of one that they do not know."""
+    used = {
+        "at": TOMBSTONES if feed.tombstones else "",
+        "fh": FH if feed.is_archive or feed.is_complete else "",
+        "media": MEDIA if any(entry.image for entry in feed.entries) else "",
+    }
+    return {prefix: uri for prefix, uri in used.items() if uri}
 
 
 def _person(name: str, url: str, email: str) -> dict[str, str]:
@@ -53,19 +63,21 @@ def _head(feed: Feed, root: Element) -> None:
         child(root, "link", href=feed.url("atom.xml", relation.folder), rel=relation.rel, type=kind)
     for hub in feed.hubs:
         child(root, "link", href=hub, rel="hub")
-    if feed.icon:
-        child(root, "icon", feed.icon.url)
+    if feed.look.icon:
+        child(root, "icon", feed.look.icon.url)
+    if feed.look.logo:
+        child(root, "logo", feed.look.logo.url)
     if feed.is_archive:
         child(root, f"{{{FH}}}archive")
     if feed.is_complete:
         child(root, f"{{{FH}}}complete")
     for tombstone in feed.tombstones:
-        deleted = child(root, f"{{{TOMBSTONES}}}deleted-entry", ref=tombstone.ref, when=rfc3339(tombstone.when))
+        deleted = child(root, f"{_TOMBSTONE}deleted-entry", ref=tombstone.ref, when=rfc3339(tombstone.when))
         if tombstone.reason:
-            child(deleted, f"{{{TOMBSTONES}}}comment", tombstone.reason)
+            child(deleted, f"{_TOMBSTONE}comment", tombstone.reason)
 
 
-def _entry(entry: Entry, element: Element) -> None:
+def _entry(feed: Feed, entry: Entry, element: Element) -> None:
     element.set(XML_LANG, entry.language)
     element.find("updated").text = rfc3339(entry.updated)
     remove(element, "link")
@@ -77,7 +89,7 @@ def _entry(entry: Entry, element: Element) -> None:
             length=str(enclosure.length_bytes),
         )  # fmt: skip
     for term in entry.categories:
-        child(element, "category", term=term, label=term)
+        child(element, "category", term=term, scheme=feed.taxonomy, label=term)
     if entry.source and entry.source.url:
         source = child(element, "source")
         child(source, "id", entry.source.url)

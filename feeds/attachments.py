@@ -48,6 +48,7 @@ def image(front: FrontMatter, links: Links, faults: Faults) -> Image | None:
             height=file.height if file else 0,
             alt=alt,
             caption=bidi.clean(one_line(values.get("caption", ""))),
+            credit=bidi.clean(one_line(values.get("credit", ""))),
             path=file.path if file else "",
         )
     return None

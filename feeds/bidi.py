@@ -135,7 +135,9 @@ def title(text: str, direction: Direction, marks: Marks) -> str:
     if marks == "needed" or _PARAGRAPH_END.search(text):  # an isolate ends with its paragraph
         return mark(text, direction)
     opener = RLI if direction == "rtl" else LRI
-    text = _unwrap(text.lstrip(LRM + RLM + ALM), opener)
+    if text.startswith(RLM + RLI) and direction == "rtl" and _unwrap(text[1:], RLI) != text[1:]:
+        return text  # made so before
+    text = _unwrap(text.lstrip(LRM + RLM + ALM), opener).lstrip(LRM + RLM + ALM)
     if direction == "rtl":
         text = _isolate_runs(text)
     if not text or _is_plain(text, direction):

@@ -24,6 +24,31 @@ class Brand:
     podcast: Image | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The site's pictures by the places of a feed that they fit."""
+
+    icon: Image | None
+    badge: Image | None  # the icon within the limits of RSS
+    large_icon: Image | None
+    small_icon: Image | None
+    logo: Image | None
+    vector_logo: Image | None
+    cover: Image | None
+
+
+def look(brand: Brand) -> Look:
+    return Look(
+        icon=brand.icon,
+        badge=badge(brand.icon),
+        large_icon=large_icon(brand.icon),
+        small_icon=small_icon(brand.icon),
+        logo=brand.logo,
+        vector_logo=vector(brand.logo),
+        cover=brand.cover,
+    )
+
+
 def badge(icon: Image | None) -> Image | None:
     """The icon as RSS may show it: a larger one with the width and height it is to be shown in."""
     if icon is None or icon.media_type not in _RASTER:

@@ -181,6 +181,8 @@ class Catalogue:
         )  # fmt: skip
         labels = {("tag", slug(tag)): tag for tag in reversed(article.tags)}
         labels |= {("author", slug(author.name)): author.name for author in reversed(article.authors)}
+        if article.translation_key:
+            labels |= {("translation", article.translation_key): ""}
         self.connection.executemany(
             "INSERT INTO labels VALUES (?, ?, ?, ?, ?, ?)",
             [(kind, key, path, label, published, article.id) for (kind, key), label in labels.items() if key],

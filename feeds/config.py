@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import codecs
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from feeds import language as languages
+from feeds import podcast, settings
 from feeds.article import Author, Direction
 from feeds.nodes import NodeError, parse_yaml
 from feeds.options import Reader
@@ -21,14 +23,25 @@ DEFAULT_NETWORKS = ("x", "facebook", "telegram", "whatsapp", "mastodon", "bluesk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Podcast:
+    """What podcast directories ask for. `category` is one or two of their names; `image` a path or URL."""
+
+    category: tuple[str, ...]
+    explicit: bool = False
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedOptions:
-    """What feeds hold. `summary_length` counts graphemes; `items` is the newest N of each document."""
+    """What feeds hold. `summary_length` counts graphemes; `items` is the newest N of each document;
+    `titles` maps (kind, key) of a tag, language or author to the title of its feed."""
 
     items: int = 20
     content: str = "full"
     summary_length: int = 280
     title_marks: str = "needed"
     publish_email: bool = False
+    titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +60,19 @@ class Config:
     author: Author | None = None
     icon: str = ""
     image: str = ""
+    logo: str = ""
+    accent_color: str = ""  # six hex digits
+    managing_editor: Author | None = None  # with an e-mail address, as is the next
+    web_master: Author | None = None
     copyright: str = ""
+    podcast: Podcast | None = None
     content_path: Path = Path("content")
     fallback_encoding: str = "windows-1256"
     feeds: FeedOptions = field(default_factory=FeedOptions)
     share_networks: tuple[str, ...] = DEFAULT_NETWORKS
     fediverse_creator: str = ""
     x_site: str = ""
+    card_template: Path | None = None  # an SVG of the site's own for share pictures
     hubs: tuple[str, ...] = ()
     host: str = "127.0.0.1"
     port: int = 8000
@@ -93,152 +112,129 @@ def _problem(path: Path, line: int, name: str, message: str) -> Problem:
 
 
 def _read(reader: Reader, root: Path, name: str) -> Config | None:
+    values = _site(reader)
+    values |= _podcast(reader)
+    values |= _content(reader, root)
+    values["feeds"] = _feed_options(reader)
+    values |= _share(reader, root)
+    websub = reader.section("websub", "hubs")
+    values["hubs"] = tuple(websub.list_checked("hubs", encode_url, "an absolute URL such as https://hub.example/"))
+    server = reader.section("server", "host port workers")
+    values["port"] = server.whole("port", 8000, 0, 65535)
+    values["workers"] = server.whole("workers", 1, 1, 64)
+    values["host"] = server.text("host") or "127.0.0.1"
+    reader.top("state")
+    values["state_path"] = root / (reader.text("state") or "var")
+    if reader.errors or not (values["title"] and values["url"] and values["language"]):
+        return None
+    if not values["id_domain"]:
+        values |= _default_id_domain(values["url"], name)
+    values["base_path"] = re.sub(r"^https?://[^/]+", "", values["url"])
+    values["direction"] = values["direction"] or languages.direction_of(values["language"])
+    return Config(root=root, **values)
+
+
+def _default_id_domain(url: str, name: str) -> dict[str, Any]:
+    host_name = re.sub(r"^https?://([^/:]+).*", r"\1", url)
+    id_domain = f"{host_name},2025"
+    message = (
+        f"is missing; ids are made from site.url and would all change with it, write site.id_domain: '{id_domain}'"
+    )
+    warning = Problem(path=name, line=1, field="site.id_domain", message=message, severity="warning")
+    return {"id_domain": id_domain, "warnings": (warning,)}
+
+
+def _site(reader: Reader) -> dict[str, Any]:
     site = reader.section(
         "site",
-        "title url description language direction timezone author id_domain icon image copyright",
+        "title url description language direction timezone author id_domain icon image logo accent_color "
+        "managing_editor web_master copyright",
     )
-    content = reader.section("content", "path fallback_encoding")
-    feeds = reader.section("feeds", "items content summary_length title_marks publish_email")
-    share = reader.section("share", "networks fediverse_creator x_site")
-    websub = reader.section("websub", "hubs")
-    server = reader.section("server", "host port workers")
-    reader.top("state")
+    tag = "a language tag such as ar, fa, he or en"
+    domain = "a domain and a year such as 'news.example,2025' (RFC 4151)"
+    if site.blank("accent_color"):
+        site.refuse(
+            "accent_color", "is empty; # begins a comment in YAML, write the six digits alone, such as 'B4002A'"
+        )
+    return {
+        "title": site.text("title", required=True),
+        "url": site.checked("url", settings.site_url, "an absolute URL such as https://news.example", required=True),
+        "language": site.checked("language", languages.normalize, tag, required=True),
+        "zone": site.checked("timezone", settings.zone, "an IANA name such as Asia/Damascus") or ZoneInfo("UTC"),
+        "direction": site.choice("direction", ("rtl", "ltr"), ""),
+        "author": _person(site, "author", "name email url"),
+        "managing_editor": _person(site, "managing_editor", "name email", reachable=True),
+        "web_master": _person(site, "web_master", "name email", reachable=True),
+        "id_domain": site.checked("id_domain", settings.id_domain, domain),
+        "icon": _reference(site, "icon"),
+        "image": _reference(site, "image"),
+        "logo": _reference(site, "logo"),
+        "accent_color": site.checked("accent_color", settings.color, "six hex digits such as 'B4002A'") or "",
+        "description": site.text("description"),
+        "copyright": site.text("copyright"),
+    }
 
-    title = site.text("title", required=True)
-    url = site.checked("url", _site_url, "an absolute URL such as https://news.example", required=True)
-    language = site.checked("language", languages.normalize, "a language tag such as ar, fa, he or en", required=True)
-    zone = site.checked("timezone", _zone, "an IANA name such as Asia/Damascus") or ZoneInfo("UTC")
-    direction = site.choice("direction", ("rtl", "ltr"), "")
-    author = _author(site)
-    id_domain = site.checked("id_domain", _id_domain, "a domain and a year such as 'news.example,2025' (RFC 4151)")
-    encoding = content.checked("fallback_encoding", _encoding, "an encoding such as windows-1256") or "windows-1256"
-    options = FeedOptions(
+
+def _podcast(reader: Reader) -> dict[str, Any]:
+    section = reader.section("podcast", "category explicit image")
+    if not section.given:
+        return {}
+    accepted = "a podcast directory's category such as 'News' or 'News > Politics'"
+    category = section.checked("category", podcast.category, accepted, required=True)
+    explicit, image = section.flag("explicit", False), _reference(section, "image")
+    return {"podcast": Podcast(category=category, explicit=explicit, image=image) if category else None}
+
+
+def _content(reader: Reader, root: Path) -> dict[str, Any]:
+    content = reader.section("content", "path fallback_encoding")
+    path = content.text("path") or "content"
+    if not (root / path).is_dir():
+        content.refuse("path", f"is no folder; make it or name another: {quote(path)}")
+    encoding = content.checked("fallback_encoding", settings.encoding, "an encoding such as windows-1256")
+    return {"content_path": (root / path).resolve(), "fallback_encoding": encoding or "windows-1256"}
+
+
+def _feed_options(reader: Reader) -> FeedOptions:
+    feeds = reader.section("feeds", "items content summary_length title_marks publish_email titles")
+    names = "tag/NAME, lang/CODE or author/NAME"
+    return FeedOptions(
         items=feeds.whole("items", 20, 1, 1000),
         content=feeds.choice("content", ("full", "summary"), "full"),
         summary_length=feeds.whole("summary_length", 280, 20, 5000),
         title_marks=feeds.choice("title_marks", ("needed", "isolate", "off"), "needed"),
         publish_email=feeds.flag("publish_email", False),
-    )
-    hubs = tuple(websub.list_checked("hubs", encode_url, "an absolute URL such as https://hub.example/"))
-    networks = share.list_choice("networks", NETWORKS, DEFAULT_NETWORKS)
-    creator = share.checked("fediverse_creator", _handle, "a handle such as @desk@social.example") or ""
-    x_site = share.checked("x_site", _x_handle, "a handle such as @example") or ""
-    content_path = root / (content.text("path") or "content")
-    if not content_path.is_dir():
-        content.refuse("path", f"is no folder; make it or name another: {quote(content.text('path') or 'content')}")
-    port = server.whole("port", 8000, 0, 65535)
-    workers = server.whole("workers", 1, 1, 64)
-    host = server.text("host") or "127.0.0.1"
-    state = reader.text("state") or "var"
-    icon, image = _reference(site, "icon"), _reference(site, "image")
-    description, rights = site.text("description"), site.text("copyright")
-    if reader.errors or not (title and url and language):
-        return None
-    warnings: tuple[Problem, ...] = ()
-    if not id_domain:
-        host_name = re.sub(r"^https?://([^/:]+).*", r"\1", url)
-        id_domain = f"{host_name},2025"
-        message = (
-            f"is missing; ids are made from site.url and would all change with it, write site.id_domain: '{id_domain}'"
-        )
-        warnings = (Problem(path=name, line=1, field="site.id_domain", message=message, severity="warning"),)
-    return Config(
-        root=root,
-        title=title,
-        url=url,
-        base_path=re.sub(r"^https?://[^/]+", "", url),
-        language=language,
-        direction="rtl" if (direction or languages.direction_of(language)) == "rtl" else "ltr",
-        id_domain=id_domain,
-        zone=zone,
-        description=description,
-        author=author,
-        icon=icon,
-        image=image,
-        copyright=rights,
-        content_path=content_path.resolve(),
-        fallback_encoding=encoding,
-        feeds=options,
-        share_networks=networks,
-        fediverse_creator=creator,
-        x_site=x_site,
-        hubs=hubs,
-        host=host,
-        port=port,
-        workers=workers,
-        state_path=root / state,
-        warnings=warnings,
+        titles=feeds.texts("titles", settings.feed_name, names),
     )
 
 
-def _author(site: Reader) -> Author | None:
-    author = site.section("author", "name email url")
-    if not author.given:
+def _share(reader: Reader, root: Path) -> dict[str, Any]:
+    share = reader.section("share", "networks fediverse_creator x_site card_template")
+    creator = share.checked("fediverse_creator", settings.handle, "a handle such as @desk@social.example") or ""
+    return {
+        "share_networks": share.list_choice("networks", NETWORKS, DEFAULT_NETWORKS),
+        "fediverse_creator": creator,
+        "x_site": share.checked("x_site", settings.x_handle, "a handle such as @example") or "",
+        "card_template": _card_template(share, root),
+    }
+
+
+def _card_template(share: Reader, root: Path) -> Path | None:
+    name = share.text("card_template")
+    if name and not (root / name).is_file():
+        share.refuse("card_template", f"is no file; the path is relative to the config file: {quote(name)}")
+    return root / name if name else None
+
+
+def _person(site: Reader, key: str, keys: str, *, reachable: bool = False) -> Author | None:
+    """`reachable`: the address is what the key is for, so it is required."""
+    person = site.section(key, keys)
+    if not person.given:
         return None
-    name = author.text("name", required=True)
-    email = author.checked("email", _email, "an address such as desk@news.example") or ""
-    url = author.checked("url", encode_url, "an absolute URL such as https://news.example/desk") or ""
-    return Author(name=name, email=email, url=url) if name else None
+    name = person.text("name", required=True)
+    address = person.checked("email", settings.email, "an address such as desk@news.example", required=reachable)
+    url = person.checked("url", encode_url, "an absolute URL such as https://news.example/desk") or ""
+    return Author(name=name, email=address or "", url=url) if name else None
 
 
-def _reference(site: Reader, name: str) -> str:
-    return site.checked(name, _path_or_url, "a path under content/ or an absolute URL") or ""
-
-
-def _path_or_url(text: str) -> str:
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", text):
-        return encode_url(text)
-    if ".." in Path(text).parts or text.startswith("//"):
-        raise ValueError
-    return text.strip("/")
-
-
-def _site_url(text: str) -> str:
-    url = encode_url(text)
-    if "?" in url or "#" in url or "@" in text or "/../" in url + "/":
-        raise ValueError
-    return url.rstrip("/")
-
-
-def _zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except (OSError, LookupError) as error:
-        raise ValueError from error
-
-
-def _encoding(text: str) -> str:
-    try:
-        if not codecs.lookup(text)._is_text_encoding:
-            raise ValueError
-        "".encode(text)
-    except (LookupError, UnicodeError) as error:
-        raise ValueError from error
-    return text
-
-
-def _id_domain(text: str) -> str:
-    # RFC 4151 section 2.1: DNS name or e-mail address, then a date.
-    if not re.fullmatch(
-        r"(?:[A-Za-z0-9._-]+@)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?,\d{4}(?:-\d\d(?:-\d\d)?)?", text
-    ):
-        raise ValueError
-    return text
-
-
-def _email(text: str) -> str:
-    if not re.fullmatch(r"[^\s@<>()]+@[^\s@<>()]+", text):
-        raise ValueError
-    return text
-
-
-def _handle(text: str) -> str:
-    if not re.fullmatch(r"@?[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+", text):
-        raise ValueError
-    return "@" + text.lstrip("@")
-
-
-def _x_handle(text: str) -> str:
-    if not re.fullmatch(r"@?[A-Za-z0-9_]{1,15}", text):
-        raise ValueError
-    return "@" + text.lstrip("@")
+def _reference(section: Reader, name: str) -> str:
+    return section.checked(name, settings.path_or_url, "a path under content/ or an absolute URL") or ""

@@ -12,7 +12,7 @@ from typing import Literal
 
 from lxml import etree
 
-from feeds import feed, permalink, queries
+from feeds import feed, permalink, queries, translations
 from feeds.article import Article, Image
 from feeds.config import Config
 from feeds.dates import rfc3339
@@ -21,10 +21,11 @@ from feeds.links import media_url
 from feeds.queries import Row, Selection
 from feeds.words import language_name
 
+XHTML = "http://www.w3.org/1999/xhtml"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 URLS_PER_SITEMAP = 50_000  # sitemaps.org protocol
-NEWS_URLS, NEWS_SECONDS = 1000, 2 * 86400
+NEWS_URLS, NEWS_SECONDS = 1000, queries.NEWS_DAYS * 86400
 _ICON = Path(__file__).parent / "static" / "favicon.ico"
 _EMPTY = int(feed.EMPTY_UPDATED.timestamp())
 
@@ -120,16 +121,24 @@ def _sitemap(config: Config, db: sqlite3.Connection, name: str, now: int) -> Mad
         return None
     rows = queries.rows(db, Selection(), now, limit=URLS_PER_SITEMAP, offset=(number - 1) * URLS_PER_SITEMAP)
     home = number == 1
+    several = translations.translated(db, now)
+    versions = {row.token: translations.of(db, row.token, now) for row in rows if row.token in several}
 
     def make() -> tuple[bytes, int]:
-        root = etree.Element("urlset", nsmap={None: SITEMAP})
+        root = etree.Element("urlset", nsmap={None: SITEMAP} | ({"xhtml": XHTML} if any(versions.values()) else {}))
         if home:
             _url(root, config.absolute("/"), max((row.updated for row in rows), default=_EMPTY))
         for row in rows:
-            _url(root, config.absolute(permalink.share_path(row.token)), row.updated)
+            url = _url(root, config.absolute(permalink.share_path(row.token)), row.updated)
+            for tag, href in translations.alternates(config, versions.get(row.token, ())):
+                etree.SubElement(url, f"{{{XHTML}}}link", rel="alternate", hreflang=tag, href=href)
         return _xml(root), max((row.updated for row in rows), default=_EMPTY)
 
-    return ("sitemap", home, [(row.token, row.updated) for row in rows]), "application/xml; charset=utf-8", make
+    return (
+        ("sitemap", home, [(row.token, row.updated) for row in rows], versions),
+        "application/xml; charset=utf-8",
+        make,
+    )
 
 
 def _index(config: Config, parts: int) -> bytes:
@@ -140,10 +149,11 @@ def _index(config: Config, parts: int) -> bytes:
     return _xml(root)
 
 
-def _url(root: etree._Element, loc: str, modified: int) -> None:
+def _url(root: etree._Element, loc: str, modified: int) -> etree._Element:
     url = etree.SubElement(root, "url")
     etree.SubElement(url, "loc").text = loc
     etree.SubElement(url, "lastmod").text = rfc3339(datetime.fromtimestamp(modified, UTC))
+    return url
 
 
 def _news(config: Config, db: sqlite3.Connection, now: int) -> Made:

@@ -66,7 +66,7 @@ def generator(namespaces: dict[str, str], spell: Callable[[Element], None]) -> F
     return made
 
 
-def child(parent: Element, name: str, text: str | None = None, **attributes: str) -> Element:
+def child(parent: Element, name: str, text: str | None = None, /, **attributes: str) -> Element:
     """Appends an element; attributes that are empty are left out."""
     made = etree.SubElement(parent, name, {key: value for key, value in attributes.items() if value})
     made.text = text
@@ -77,10 +77,3 @@ def remove(parent: Element, *names: str) -> None:
     for name in names:
         for element in parent.findall(name):
             parent.remove(element)
-
-
-def put_first(parent: Element, element: Element, *, before: tuple[str, ...]) -> None:
-    """Moves a child before the first of the named elements."""
-    target = next((each for each in parent if each.tag in before), None)
-    if target is not None:
-        target.addprevious(element)

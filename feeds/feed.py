@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from feeds import bidi, language, permalink
+from feeds import bidi, branding, language, permalink
 from feeds.article import Article, Author, Direction, Enclosure, Image, Source
+from feeds.branding import Brand, Look
 from feeds.config import Config
+from feeds.paging import Position as Position
+from feeds.paging import Relation, relations
 from feeds.queries import Gone, Selection
 from feeds.words import language_name
 
@@ -22,14 +25,6 @@ MAX_AGE_SECONDS = 600  # said in Cache-Control, ttl and sy:updateFrequency alike
 EMPTY_UPDATED = datetime(2000, 1, 1, tzinfo=UTC)
 GENERATOR_NAME, GENERATOR_VERSION = "Nashra", "1.0"
 GENERATOR_URL = "https://pypi.org/project/feedgen/"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
-    """A link to another document of feeds; each format adds its own file name to `folder`."""
-
-    rel: str
-    folder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +43,8 @@ class Entry:
     authors: tuple[Author, ...]
     categories: tuple[str, ...]
     image: Image | None
+    banner: Image | None  # the same picture where it is wide enough
+    artwork: Image | None  # the same picture where podcast players can show it
     enclosures: tuple[Enclosure, ...]
     source: Source | None
     external_url: str
@@ -60,6 +57,17 @@ class Tombstone:
     ref: str
     when: datetime
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """What a podcast directory reads of a feed with episodes."""
+
+    author: str
+    owner: Author | None
+    category: tuple[str, ...]
+    explicit: bool
+    artwork: Image | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,23 +89,17 @@ class Feed:
     relations: tuple[Relation, ...]
     hubs: tuple[str, ...]
     rights: str
-    icon: Image | None
+    managing_editor: Author | None
+    web_master: Author | None
+    taxonomy: str  # URL whose categories those of the entries are
+    look: Look
+    accent_color: str
+    show: Show | None
     is_archive: bool
     is_complete: bool
 
     def url(self, name: Format, folder: str | None = None) -> str:
         return f"{self.site_url}{self.folder if folder is None else folder}/{name}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
-    """Where a document stands among the pages and archives of its feed. Pages count from 1 (the feed
-    itself); `archive` 0 is no archive document."""
-
-    page: int = 1
-    pages: int = 1
-    archive: int = 0
-    archives: int = 0
 
 
 def build(
@@ -107,7 +109,7 @@ def build(
     articles: Sequence[Article],
     gone: Sequence[Gone],
     label: str,
-    icon: Image | None,
+    brand: Brand,
 ) -> Feed:
     """`articles` newest first, as they stand at the instant asked for; `label` is the name of the tag
     or author as written."""
@@ -136,17 +138,39 @@ def build(
         authors=(_public(config, author),),
         entries=entries,
         tombstones=tombstones,
-        relations=tuple(_relations(selection, position)),
+        relations=relations(selection, position),
         hubs=config.hubs,
         rights=config.copyright,
-        icon=icon,
+        managing_editor=config.managing_editor,
+        web_master=config.web_master,
+        taxonomy=config.absolute("/"),
+        look=branding.look(brand),
+        accent_color=config.accent_color,
+        show=_show(config, author, brand, entries),
         is_archive=position.archive > 0,
         is_complete=position.pages == 1 and not position.archive and not position.archives,
     )
 
 
+def _show(config: Config, author: Author, brand: Brand, entries: Sequence[Entry]) -> Show | None:
+    """A feed is a podcast where the publisher says so and something can be heard or seen."""
+    kinds = [enclosure.media_type for entry in entries for enclosure in entry.enclosures]
+    if config.podcast is None or not any(kind.startswith(("audio/", "video/")) for kind in kinds):
+        return None
+    return Show(
+        author=author.name,
+        owner=config.managing_editor,
+        category=config.podcast.category,
+        explicit=config.podcast.explicit,
+        artwork=branding.artwork(brand.podcast or brand.icon),
+    )
+
+
 def feed_title(config: Config, selection: Selection, label: str) -> str:
     """Title of a feed and of its people's page, without marks."""
+    own = config.feeds.titles.get((selection.kind, selection.key))
+    if own:
+        return own
     if selection.kind == "lang":
         return f"{config.title} — {language_name(selection.key)}"
     return f"{label} — {config.title}" if selection.kind else config.title
@@ -177,6 +201,8 @@ def _entry(config: Config, article: Article) -> Entry:
         authors=tuple(_public(config, author) for author in article.authors),
         categories=article.tags,
         image=image,
+        banner=branding.banner(image),
+        artwork=branding.artwork(image),
         enclosures=enclosures,
         source=article.source,
         external_url=article.canonical or (article.source.url if article.source else ""),
@@ -200,32 +226,3 @@ def _marks(config: Config) -> bidi.Marks:
 
 def _public(config: Config, author: Author) -> Author:
     return author if config.feeds.publish_email else Author(name=author.name, url=author.url)
-
-
-def _relations(selection: Selection, position: Position) -> list[Relation]:
-    """RFC 5005: section 3 (pages) and section 4 (archives)."""
-
-    def page(number: int) -> str:
-        return permalink.feed_path(selection.kind, selection.key, page=number)
-
-    def archive(number: int) -> str:
-        return permalink.feed_path(selection.kind, selection.key, archive=number)
-
-    found: list[Relation] = []
-    if position.archive:
-        found.append(Relation(rel="current", folder=page(1)))
-        if position.archive > 1:
-            found.append(Relation(rel="prev-archive", folder=archive(position.archive - 1)))
-        # Named before it exists, so that these bytes stay when it does; until then it leads to the feed.
-        found.append(Relation(rel="next-archive", folder=archive(position.archive + 1)))
-        return found
-    if position.pages > 1:
-        found.append(Relation(rel="first", folder=page(1)))
-        if position.page > 1:
-            found.append(Relation(rel="previous", folder=page(position.page - 1)))
-        if position.page < position.pages:
-            found.append(Relation(rel="next", folder=page(position.page + 1)))
-        found.append(Relation(rel="last", folder=page(position.pages)))
-    if position.page == 1 and position.archives:
-        found.append(Relation(rel="prev-archive", folder=archive(position.archives)))
-    return found

@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from feeds import atom, feed, jsonfeed, permalink, queries, rss
-from feeds.article import Article, Image
+from feeds import atom, feed, jsonfeed, permalink, queries, rss, sitepictures
+from feeds.article import Article
+from feeds.branding import Brand
 from feeds.config import Config
 from feeds.feed import Position
 from feeds.queries import Gone, Row, Selection
@@ -28,13 +29,13 @@ class Plan:
     rows: tuple[Row, ...]
     gone: tuple[Gone, ...]
     label: str
-    icon: Image | None
+    brand: Brand
 
     @property
     def inputs(self) -> object:
         # An archive's bytes do not depend on how many documents there are (RFC 5005 section 4).
         place = self.route.archive or self.position
-        return ("feed", self.route.format, self.selection, place, self.rows, self.gone, self.label, self.icon)
+        return ("feed", self.route.format, self.selection, place, self.rows, self.gone, self.label, self.brand)
 
     def only(self, rows: Sequence[Row]) -> Plan:
         """The same document with fewer entries."""
@@ -42,7 +43,7 @@ class Plan:
 
 
 def plan(
-    config: Config, db: sqlite3.Connection, route: FeedRoute, selection: Selection, icon: Image | None, now: int
+    config: Config, db: sqlite3.Connection, route: FeedRoute, selection: Selection, now: int
 ) -> Plan | Moved | Absent:
     """`now` in seconds since 1970 UTC. A label that no public article has is absent; the archive after
     the last one is not written yet and leads to the feed."""
@@ -65,14 +66,17 @@ def plan(
         position=Position(page=route.page, pages=pages, archive=route.archive, archives=archives),
         rows=tuple(_window(db, selection, route, size, now)),
         gone=tuple(queries.gone(db, selection, now)) if first else (),
-        label=queries.label_name(db, selection, now) if selection.kind in ("tag", "author") else "",
-        icon=icon,
+        # An archive names its tag or author as the oldest article does, so that no newer one changes its title.
+        label=queries.label_name(db, selection, now, oldest=route.archive > 0)
+        if selection.kind in ("tag", "author")
+        else "",
+        brand=sitepictures.brand(config, db),
     )
 
 
 def render(config: Config, made: Plan, articles: Sequence[Article]) -> tuple[bytes, int]:
     """The bytes and the newest instant in them. `articles` are those of the plan's rows, as they stand."""
-    built = feed.build(config, made.selection, made.position, articles, made.gone, made.label, made.icon)
+    built = feed.build(config, made.selection, made.position, articles, made.gone, made.label, made.brand)
     return _RENDER[made.route.format](built), int(built.updated.timestamp())
 
 

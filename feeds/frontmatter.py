@@ -13,7 +13,9 @@ from feeds.nodes import Mapping, Node, Scalar, Sequence, shown
 from feeds.problems import Severity, quote
 from feeds.text import one_line, slug
 
-_TRUE, _FALSE = frozenset(("true", "yes", "on", "1", "y")), frozenset(("false", "no", "off", "0", "n", ""))
+_TRUE, _FALSE = frozenset(("true", "yes", "on", "1", "y")), frozenset(("false", "no", "off", "0", "n"))
+# What stands at the edges of a value and is no part of it: white space, direction controls, ZWSP, word joiner.
+_EDGES = " \t\n\r\f\v\xa0\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069"
 _NESTED = ("taxonomies", "extra", "params")  # Hugo and Zola keep fields of ours in these tables
 _UNPUBLISHED = frozenset(("draft", "private", "pending", "future", "trash"))
 
@@ -43,11 +45,12 @@ class FrontMatter:
         self._nodes: dict[str, tuple[int, Node]] = {}
         self._lines: dict[str, int] = {}  # also of fields that are empty
         self._draft_flag: Scalar | None = None
+        self._drafts: list[Node] = []
         self._others: dict[str, Node] = {}
         best: dict[str, int] = {}
         for depth, (key, line, node) in _flat(tree):
             name = keys.canonical(key)
-            if key.lower() == "published" and isinstance(node, Scalar) and node.text.lower() in _TRUE | _FALSE:
+            if key.lower() == "published" and isinstance(node, Scalar) and _trimmed(node).lower() in _TRUE | _FALSE:
                 self._draft_flag = node
                 continue
             if not name:
@@ -56,6 +59,8 @@ class FrontMatter:
                 if close:
                     faults.warn(line, key, f"is no field of ours; did you mean {close}? {quote(key)}")
                 continue
+            if name == "draft":
+                self._drafts.append(node)
             rank = keys.rank(key) + 100 * depth
             self._lines.setdefault(name, line)
             if _is_empty(node, name) or best.get(name, 10_000) <= rank:
@@ -73,28 +78,34 @@ class FrontMatter:
         return bidi.clean(one_line(node.text)) if node else ""
 
     def raw(self, name: str) -> str:
+        """The text of the field without what is invisible at its edges; `""` when absent."""
         node = self._scalar(name)
-        return node.text.strip() if node else ""
+        return _trimmed(node) if node else ""
 
     def node(self, name: str) -> Node | None:
         return self._nodes[name][1] if name in self._nodes else None
 
     def flag(self, name: str, default: bool) -> bool:
-        node = self._scalar(name)
-        if node is None:
-            return default
-        value = node.text.strip().lower()
-        if value not in _TRUE | _FALSE:
-            self._faults.error(node.line, name, f"must be true or false: {quote(node.text)}")
-            return default
-        return value in _TRUE
+        node = self.node(name)
+        return default if node is None else self._switch(node, name, default)
 
     def draft(self) -> bool:
-        """`draft`, `hidden`, `published: false`, and other generators' `status: draft`."""
+        """`draft`, `hidden`, `published: false`, and other generators' `status: draft`: any of them
+        hides, whatever the others say."""
         status = self._others.get("status")
-        unpublished = isinstance(status, Scalar) and status.text.strip().lower() in _UNPUBLISHED
-        withheld = self._draft_flag is not None and self._draft_flag.text.lower() in _FALSE
-        return self.flag("draft", False) or withheld or unpublished
+        unpublished = isinstance(status, Scalar) and _trimmed(status).lower() in _UNPUBLISHED
+        withheld = self._draft_flag is not None and _trimmed(self._draft_flag).lower() in _FALSE
+        switches = [self._switch(node, "draft", False) for node in self._drafts]  # all, for their faults
+        return any(switches) or withheld or unpublished
+
+    def _switch(self, node: Node, name: str, default: bool) -> bool:
+        value = shown(node).strip(_EDGES).lower()
+        if isinstance(node, Scalar) and (node.empty or not value):
+            return default
+        if value not in _TRUE | _FALSE:
+            self._faults.error(node.line, name, f"must be true or false: {quote(shown(node))}")
+            return default
+        return value in _TRUE
 
     def tags(self) -> tuple[str, ...]:
         """Categories first, then tags; each once (by its address), in file order, without direction controls."""
@@ -123,7 +134,8 @@ class FrontMatter:
             match = re.fullmatch(r"(.*?)\s*<([^<>\s]+@[^<>\s]+)>", node.text.strip())
             name, email, url = (match.group(1), match.group(2), "") if match else (node.text, "", "")
         else:
-            self._faults.error(node.line, "author", "must be a name, a list of names, or maps with name, email, url")
+            message = f"must be a name, a list of names, or maps with name, email, url: {quote(shown(node))}"
+            self._faults.error(node.line, "author", message)
             return None
         name = bidi.strip(one_line(name))
         if not name:
@@ -144,29 +156,27 @@ class FrontMatter:
     def paths(self, name: str) -> Iterator[tuple[str, int]]:
         """Values that are paths or URLs: a text or a list of texts."""
         for node in _items(self.node(name)):
-            if isinstance(node, Scalar) and node.text.strip():
-                yield node.text.strip(), node.line
+            if isinstance(node, Scalar) and _trimmed(node):
+                yield _trimmed(node), node.line
             elif not isinstance(node, Scalar):
-                self._faults.error(node.line, name, "must be a path or a list of paths")
+                self._faults.error(node.line, name, f"must be a path or a list of paths: {quote(shown(node))}")
 
     def maps(self, name: str, main: tuple[str, ...]) -> Iterator[tuple[dict[str, str], int]]:
         """Values that are a text, a map, or a list of both; a text stands under the first key of `main`."""
         for node in _items(self.node(name)):
-            if isinstance(node, Scalar) and node.text.strip():
-                yield {main[0]: node.text.strip()}, node.line
+            if isinstance(node, Scalar) and _trimmed(node):
+                yield {main[0]: _trimmed(node)}, node.line
             elif isinstance(node, Mapping):
-                values = {
-                    key.lower(): child.text.strip() for key, _, child in node.entries if isinstance(child, Scalar)
-                }
+                values = {key.lower(): _trimmed(child) for key, _, child in node.entries if isinstance(child, Scalar)}
                 found = next((values[key] for key in main if values.get(key)), "")
                 if found:
                     yield {**values, main[0]: found}, node.line
                 else:
-                    self._faults.warn(node.line, name, f"has no {main[0]}; dropped")
+                    self._faults.warn(node.line, name, f"has no {main[0]}; dropped: {quote(shown(node))}")
 
     def choice(self, name: str, accepted: tuple[str, ...]) -> str | Literal[""]:
         node = self._scalar(name)
-        value = node.text.strip().lower() if node else ""
+        value = _trimmed(node).lower() if node else ""
         if node and value and value not in accepted:
             self._faults.error(node.line, name, f"must be {' or '.join(accepted)}: {quote(node.text)}")
             return ""
@@ -191,7 +201,12 @@ class FrontMatter:
             elif isinstance(item, Mapping) and (label := _child(item, "name") or _child(item, "title")):
                 yield label, item.line
             else:
-                self._faults.error(item.line, name, "must be a list of texts, or a text with commas")
+                message = f"must be a list of texts, or a text with commas: {quote(shown(item))}"
+                self._faults.error(item.line, name, message)
+
+
+def _trimmed(node: Scalar) -> str:
+    return node.text.strip(_EDGES)
 
 
 def _flat(tree: Mapping) -> Iterator[tuple[int, tuple[str, int, Node]]]:
@@ -206,7 +221,7 @@ def _flat(tree: Mapping) -> Iterator[tuple[int, tuple[str, int, Node]]]:
 def _is_empty(node: Node, name: str) -> bool:
     if not isinstance(node, Scalar):
         return not (node.items if isinstance(node, Sequence) else node.entries)
-    return not node.text.strip() or (node.empty and name != "title")
+    return not bidi.strip(one_line(node.text)) or (node.empty and name != "title")  # nothing that can be seen
 
 
 def _items(node: Node | None) -> tuple[Node, ...]:

@@ -8,9 +8,10 @@ from feeds.representation import Representation
 ERROR_CACHE = "public, max-age=60"
 STALE_SECONDS = 86400  # a cache may answer with old bytes while it asks (RFC 5861)
 
-# Nothing that content names may run; pictures and sounds of other sites are shown. JSON-LD is data, not script.
+# Nothing that content names may run, only the site's own script; pictures and sounds of other sites are shown.
+# JSON-LD is data, not script.
 _POLICY = (
-    "default-src 'none'; img-src http: https:; media-src http: https:; style-src 'self'; "
+    "default-src 'none'; img-src http: https:; media-src http: https:; style-src 'self'; script-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 

@@ -30,17 +30,20 @@ class Instants:
             self.faults.error(line or 1, "date", f"is missing; {DATE_HINT}")
         return self._parse(text, line, "date", None) if text else None
 
-    def updated(self, published: datetime) -> datetime:
+    def updated(self, published: datetime, text: str, line: int) -> datetime:
         """The last change worth telling: the date of publication where there is none or it is earlier."""
-        updated = self._field("updated", published)
-        if updated is not None and updated < published:
-            message = f"is before the date of publication, which serves instead: {quote(self.front.raw('updated'))}"
-            self.faults.warn(self.front.line("updated"), "updated", message)
-            return published
-        return updated or published
+        moment = self._moment(text, line, "updated", published) if text else None
+        if moment is None or moment.instant >= published:
+            return moment.instant if moment else published
+        # A day without a time is the whole day, so the day of publication itself is not before it.
+        if moment.has_time or moment.instant.date() != published.astimezone(moment.instant.tzinfo).date():
+            message = f"is before the date of publication, which serves instead: {quote(text)}"
+            self.faults.warn(line, "updated", message)
+        return published
 
     def expires(self, published: datetime) -> datetime | None:
-        return self._field("expires", published)
+        text = self.front.raw("expires")
+        return self._parse(text, self.front.line("expires"), "expires", published) if text else None
 
     def withdrawn(self, published: datetime) -> tuple[datetime | None, str]:
         """The instant of withdrawal and its reason; `withdrawn: false` is none."""
@@ -60,11 +63,11 @@ class Instants:
             return None, ""
         return self._parse(text, line, "withdrawn", published), reason
 
-    def _field(self, name: str, published: datetime) -> datetime | None:
-        text = self.front.raw(name)
-        return self._parse(text, self.front.line(name), name, published) if text else None
-
     def _parse(self, text: str, line: int, field: str, reference: datetime | None) -> datetime | None:
+        moment = self._moment(text, line, field, reference)
+        return moment.instant if moment else None
+
+    def _moment(self, text: str, line: int, field: str, reference: datetime | None) -> dates.Moment | None:
         try:
             moment = dates.parse(text, zone=self.zone, language=self.language, reference=reference)
         except DateError as error:
@@ -72,4 +75,4 @@ class Instants:
             return None
         for warning in moment.warnings:
             self.faults.warn(line, field, f"{warning}: {quote(text)}")
-        return moment.instant
+        return moment

@@ -101,7 +101,7 @@ def misspelt(key: str) -> str:
     name = _normal(key)
     if len(name) < 3 or name in _OTHERS or name in _CANONICAL:
         return ""
-    best = ""
+    best = next((plural for plural in (f"{name}s", f"{name}es") if plural in _CANONICAL), "")
     for known in sorted(_CANONICAL):
         allowed = 2 if min(len(known), len(name)) >= 8 else 1 if min(len(known), len(name)) >= 4 else 0
         distance = _distance(name, known)

@@ -21,11 +21,11 @@ _DIGIT = "[0-9\u0660-\u0669\u06f0-\u06f9]"
 _CANDIDATE = regex.compile(
     rf"""(?<url> (?<![0-9{_LETTER}]) (?: (?:https?|ftps?) :// | (?:mailto|tel|tag|urn) : | www\. )
       (?=[^\s.]) [^\s<>"«»“”{_CONTROL}]++ )
-  | (?<number> (?: (?<![\w+.,/-]) | (?<= (?<!\w) [وفبلك] ) ) (?:
+  | (?<number> (?: (?<![\w+.,/-]) | (?<= (?<![\w\u2069]) [وفبلك] ) ) (?:
         \(? (?: \+ | (?=0) ) (?: [\ ().-]{{0,3}}+ {_DIGIT} ){{7,17}}+
       | [0-9]{{1,7}}+ (?: - [0-9]{{1,7}}+ ){{2,5}}+
       | [0-9]{{3}} - [0-9]{{4}} ) (?! [\w%] | [.,/:-]\w ) )
-  | (?<percent> (?: (?<! [\wـ־] ) | (?<= (?<!\w) و ) )
+  | (?<percent> (?: (?<! [\wـ־] ) | (?<= (?<![\w\u2069]) و ) )
       [-+−] {_DIGIT}{{1,12}}+ (?: [.,٫] {_DIGIT}{{1,12}}+ )?+ [ ]?+ [%٪‰°] )
   | (?<token> [@\#$/~.\\_%&*+=0-9{_LETTER}-] [!\#-;=?-~{_LETTER}]*+ )""",
     regex.VERBOSE,
@@ -36,15 +36,37 @@ _HAS_LETTER = regex.compile(f"[{_LETTER}]")
 _SAFE = regex.compile(rf"(?:[0-9]++(?:[.,:/][0-9]++)*+)?+[{_LETTER}](?:.*[0-9{_LETTER}])?")
 _VERSION = regex.compile(r"[vV][0-9]++(?:\.[0-9]++)++|[0-9]++(?:\.[0-9]++){2,}+")
 _FLAG = regex.compile(r"--[A-Za-z]|-[A-Za-z](?![A-Za-z0-9])")
+# Words of a phrase and numbers among them.
+_WORD = regex.compile(rf"[0-9{_LETTER}]++(?:[.,:'’&/_-][0-9{_LETTER}]++)*+")
+_WORD_CHARACTER = regex.compile(rf"[.,:'’&/_0-9{_LETTER}-]")
+_WORD_END = regex.compile(rf"[.,:;!?'\")\]}}]{{0,8}}+(?![\w٪‰°!\#-;=?-~{_LETTER}])")
+_ADDRESS = regex.compile(r"[@:]|www\.")
 _JOINING = "-/:&|=.~_*"
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 
 
 def ltr_runs(text: str) -> Iterator[tuple[int, int]]:
     """Spans (start, end), in order and apart, that need an isolate or `<bdi dir="ltr">` inside
-    right-to-left text: URLs, e-mail addresses, @handles, #latin hashtags, phone numbers, versions,
-    dates with `-`, signed percents, C++, C#, .NET, --flag, foo() and their like. Plain words,
-    decimals and ranges are not among them. Holds no bidi control. Linear time."""
+    right-to-left text: each of `ltr_tokens` with the Latin words that stand beside it, for an isolate
+    must not split what is read as one (Python 3.13.1, Learn C++ in a week). Linear time."""
+    done = begun = token = token_end = 0
+    for start, end in ltr_tokens(text):
+        if token_end:
+            reached = _words_after(text, token, token_end, start, in_phrase=begun < token)
+            if reached > token_end and text[reached:start] == " ":
+                token, token_end = start, end
+                continue
+            yield begun, reached
+            done = reached
+        begun, token, token_end = _words_before(text, start, done), start, end
+    if token_end:
+        yield begun, _words_after(text, token, token_end, len(text), in_phrase=begun < token)
+
+
+def ltr_tokens(text: str) -> Iterator[tuple[int, int]]:
+    """Spans (start, end) of what is scrambled by itself: URLs, e-mail addresses, @handles, #latin
+    hashtags, phone numbers, versions, dates with `-`, signed percents, C++, C#, .NET, --flag, foo()
+    and their like. Plain words, decimals and ranges are not among them. Holds no bidi control."""
     for found in _CANDIDATE.finditer(text):
         start, end = found.span()
         if (start and text[start - 1] in _ISOLATES) or text[end : end + 1] in _ISOLATES:
@@ -59,6 +81,36 @@ def ltr_runs(text: str) -> Iterator[tuple[int, int]]:
             if not _scrambles(text[start:end]):
                 continue
         yield start, end
+
+
+def _words_before(text: str, start: int, floor: int) -> int:
+    """Where the Latin words before `start` begin; a number between them belongs to the word before it."""
+    first = at = start
+    while at - 1 > floor and text[at - 1] == " ":
+        word = at - 1
+        while word > floor and _WORD_CHARACTER.match(text, word - 1):
+            word -= 1
+        if not _WORD.fullmatch(text, word, at - 1):
+            break
+        at = word
+        if _HAS_LETTER.search(text, word, at + 1):
+            first = at
+    return first
+
+
+def _words_after(text: str, start: int, end: int, ceiling: int, *, in_phrase: bool) -> int:
+    """Where the Latin words behind a token end. A number belongs to a word before it, or to a name such as
+    C++, but not to a hashtag, handle or address; behind a number alone nothing belongs to it (UAX #9 W7, N1)."""
+    if not in_phrase and not _HAS_LETTER.search(text, start, end):
+        return end
+    takes_numbers = in_phrase or (text[start] not in "#@" and not _ADDRESS.search(text, start, end))
+    while text.startswith(" ", end) and (word := _WORD.match(text, end + 1, ceiling)):
+        if not (takes_numbers or _HAS_LETTER.search(word[0])):
+            break
+        if not _WORD_END.match(text, word.end()):
+            break
+        end, takes_numbers = word.end(), True
+    return end
 
 
 def _scrambles(token: str) -> bool:

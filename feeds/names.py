@@ -13,7 +13,7 @@ from feeds.markup import Form
 FORMS: dict[str, Form] = {
     ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".txt": "text",
 }  # fmt: skip
-_JEKYLL = re.compile(r"(\d{4}-\d{2}-\d{2})-(?=.)")
+_JEKYLL = re.compile(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})-(?=.)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,11 @@ class Reader:
         node = self._tree.get(name)
         self._error(node.line if node else self.line, self._full(name), message)
 
+    def blank(self, name: str) -> bool:
+        """Whether the key stands there without a value."""
+        node = self._tree.get(name)
+        return isinstance(node, Scalar) and (node.empty or not node.text.strip())
+
     def text(self, name: str, *, required: bool = False) -> str:
         node = self._tree.get(name)
         if node is None or (isinstance(node, Scalar) and node.empty):
@@ -104,6 +109,26 @@ class Reader:
             self.refuse(name, f"must be a whole number from {least} to {most}: {quote(value)}")
             return default
         return int(value)
+
+    def texts(self, name: str, check: Callable[[str], T], accepted: str) -> dict[T, str]:
+        """A mapping whose keys `check` reads and whose values are texts, none of them empty."""
+        node = self._tree.get(name)
+        if node is None or (isinstance(node, Scalar) and node.empty):
+            return {}
+        if not isinstance(node, Mapping):
+            self._error(node.line, self._full(name), f"must hold '{accepted}: text' lines: {quote(shown(node))}")
+            return {}
+        found: dict[T, str] = {}
+        for key, line, child in node.entries:
+            value = one_line(child.text) if isinstance(child, Scalar) else ""
+            if not value:
+                self._error(line, self._full(f"{name}.{key}"), f"must be a text: {quote(shown(child))}")
+                continue
+            try:
+                found[check(key)] = value
+            except (ValueError, FieldError):
+                self._error(line, self._full(f"{name}.{key}"), f"must be {accepted}: {quote(key)}")
+        return found
 
     def list_checked(self, name: str, check: Callable[[str], T], accepted: str) -> list[T]:
         values: list[T] = []

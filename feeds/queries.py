@@ -16,12 +16,13 @@ from feeds.problems import Problem, quote
 
 Kind = Literal["", "tag", "lang", "author"]
 TOMBSTONE_DAYS = 90
+NEWS_DAYS = 2  # how long an article stands in the news site map
 _DAY = 86400
 _VISIBLE = (
     "a.live = 1 AND a.published <= :now AND (a.expires IS NULL OR a.expires > :now) "
     "AND (a.withdrawn IS NULL OR a.withdrawn > :now)"
 )
-_LISTED = "a.listed = 1 AND " + _VISIBLE
+LISTED = "a.listed = 1 AND " + _VISIBLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def rows(
     """Visible, listed articles in total order, newest first unless told otherwise."""
     found = db.execute(
         "SELECT a.path, a.token, a.published, CASE WHEN a.updated <= :now THEN a.updated ELSE a.published END, a.digest "
-        f"FROM {selection.sql()} {_LISTED} {selection.order('ASC' if oldest_first else 'DESC')} LIMIT :limit OFFSET :offset",
+        f"FROM {selection.sql()} {LISTED} {selection.order('ASC' if oldest_first else 'DESC')} LIMIT :limit OFFSET :offset",
         _values(selection, now) | {"limit": limit, "offset": offset},
     )
     names = ("path", "token", "published", "updated", "digest")
@@ -77,7 +78,7 @@ def rows(
 
 
 def count(db: sqlite3.Connection, selection: Selection, now: int) -> int:
-    return int(db.execute(f"SELECT count(*) FROM {selection.sql()} {_LISTED}", _values(selection, now)).fetchone()[0])
+    return int(db.execute(f"SELECT count(*) FROM {selection.sql()} {LISTED}", _values(selection, now)).fetchone()[0])
 
 
 def articles(db: sqlite3.Connection, paths: Sequence[str]) -> list[Article]:
@@ -112,56 +113,64 @@ def by_token(db: sqlite3.Connection, name: str, now: int) -> Article | Gone | No
     return _gone(name, ended[0], article) if ended else article
 
 
-def token_by_old_path(db: sqlite3.Connection, path: str, now: int) -> str:
-    """The permalink token of an alias, or of a content file's own path; `""` when nothing public has it."""
-    bare = path.strip("/")
+def token_by_old_path(db: sqlite3.Connection, paths: Sequence[str], now: int) -> str:
+    """The permalink token of an alias (any of `paths`), or of the content file that the first of them
+    names; `""` when nothing public has it."""
+    bare = paths[0].strip("/")
     stems = [bare] + [bare + suffix for suffix in (".md", ".markdown", ".html", ".txt", "/index.md", "/index.html")]
     if "." in bare:
         stems += [bare.rpartition(".")[0] + suffix for suffix in (".md", ".markdown", ".txt")]
-    marks = ", ".join("?" * len(stems))
+    aliases = ["/" + path.strip("/") for path in paths]
     row = db.execute(
         "SELECT a.token FROM articles AS a WHERE a.live = 1 AND a.published <= ? AND "
-        f"(a.path IN (SELECT path FROM aliases WHERE alias = ?) OR a.path IN ({marks})) ORDER BY a.path LIMIT 1",
-        (now, "/" + bare, *stems),
+        f"(a.path IN (SELECT path FROM aliases WHERE alias IN ({_marks(aliases)})) OR a.path IN ({_marks(stems)})) "
+        "ORDER BY a.path LIMIT 1",
+        (now, *aliases, *stems),
     ).fetchone()
     return str(row[0]) if row else ""
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def labels(db: sqlite3.Connection, kind: Literal["tag", "author"], now: int) -> list[tuple[str, str, int]]:
     """(key, name, number of visible articles) of every tag or author, by key."""
     return db.execute(
         "SELECT l.key, min(l.name), count(*) FROM labels AS l JOIN articles AS a ON a.path = l.path "
-        f"WHERE l.kind = :kind AND {_LISTED} GROUP BY l.key ORDER BY l.key",
+        f"WHERE l.kind = :kind AND {LISTED} GROUP BY l.key ORDER BY l.key",
         {"kind": kind, "now": now},
     ).fetchall()
 
 
-def label_name(db: sqlite3.Connection, selection: Selection, now: int) -> str:
-    """A tag's or author's name as the newest visible article writes it."""
+def label_name(db: sqlite3.Connection, selection: Selection, now: int, *, oldest: bool = False) -> str:
+    """A tag's or author's name as the newest (or the oldest) visible article writes it."""
+    order = selection.order("ASC" if oldest else "DESC")
     row = db.execute(
-        f"SELECT l.name FROM {selection.sql()} {_LISTED} {selection.order()} LIMIT 1", _values(selection, now)
+        f"SELECT l.name FROM {selection.sql()} {LISTED} {order} LIMIT 1", _values(selection, now)
     ).fetchone()
     return str(row[0]) if row else ""
 
 
 def languages(db: sqlite3.Connection, now: int) -> list[tuple[str, int]]:
     return db.execute(
-        f"SELECT a.lang, count(*) FROM articles AS a WHERE {_LISTED} GROUP BY a.lang ORDER BY a.lang", {"now": now}
+        f"SELECT a.lang, count(*) FROM articles AS a WHERE {LISTED} GROUP BY a.lang ORDER BY a.lang", {"now": now}
     ).fetchall()
 
 
 def next_change(db: sqlite3.Connection, now: int) -> int | None:
-    """The next instant at which something appears, changes or ends by itself."""
+    """The next instant at which something appears, changes, ends or is no news any more by itself."""
     kept = TOMBSTONE_DAYS * _DAY
     found = db.execute(
         "SELECT min(at) FROM ("
         "SELECT min(published) AS at FROM articles WHERE live = 1 AND published > :now UNION ALL "
+        "SELECT min(published) + :news FROM articles WHERE live = 1 AND listed = 1 AND published > :now - :news UNION ALL "
         "SELECT min(updated) FROM articles WHERE updated > :now AND updated <> published UNION ALL "
         "SELECT min(expires) FROM articles WHERE expires > :now UNION ALL "
         "SELECT min(expires) + :kept FROM articles WHERE expires > :now - :kept UNION ALL "
         "SELECT min(withdrawn) FROM articles WHERE withdrawn > :now UNION ALL "
         "SELECT min(withdrawn) + :kept FROM articles WHERE withdrawn > :now - :kept)",
-        {"now": now, "kept": kept},
+        {"now": now, "kept": kept, "news": NEWS_DAYS * _DAY},
     ).fetchone()[0]
     return int(found) if found is not None else None
 

@@ -42,7 +42,16 @@ class _Parts:
     title_line: int
     date: str
     date_line: int
+    updated: str
+    updated_line: int
     document: markup.Document
+    body: str
+    body_line: int
+
+    def line_of(self, reference: str) -> int:
+        """Line of the file on which the body names something; 1 where it is spelled otherwise."""
+        place = self.body.find(reference)
+        return self.body_line + self.body.count("\n", 0, place) if place >= 0 else 1
 
 
 def read(
@@ -86,6 +95,7 @@ def _take_apart(name: names.Name, data: bytes, config: Config, faults: Faults) -
         fields = htmlhead.fields(body, found.body_line)
     front = FrontMatter(fields, faults)
     title, title_line, date, date_line = front.text("title"), front.line("title"), front.raw("date"), front.line("date")
+    updated, updated_line = front.raw("updated"), front.line("updated")
     if not body.strip() and not title:
         raise source.SourceError(1, "content", "is empty; write a date, a title and the text: ''")
     if name.form == "text":
@@ -97,14 +107,20 @@ def _take_apart(name: names.Name, data: bytes, config: Config, faults: Faults) -
                 faults.warn(title_line, "title", f"is missing; the start of the text serves: {quote(title)}")
         if not date and raw.date:
             date, date_line = raw.date, raw.date_line + shift
+        if not updated and raw.updated:
+            updated, updated_line = raw.updated, raw.updated_line + shift
         body = raw.body
     document = markup.parse(body, name.form)
     for line, message in document.warnings:
         faults.warn(found.body_line + line - 1, "content", message)
     if not title and front.node("title") is None:
         title, title_line = _fallback_title(document), found.body_line
-        faults.warn(1, "title", f"is missing; the first heading or the start of the text serves: {quote(title)}")
-    return _Parts(front=front, title=title, title_line=title_line, date=date, date_line=date_line, document=document)
+        if title:
+            faults.warn(1, "title", f"is missing; the first heading or the start of the text serves: {quote(title)}")
+    return _Parts(
+        front=front, title=title, title_line=title_line, date=date, date_line=date_line, updated=updated,
+        updated_line=updated_line, document=document, body=found.body, body_line=found.body_line,
+    )  # fmt: skip
 
 
 def _is_date(line: str, config: Config) -> bool:
@@ -136,27 +152,20 @@ def _article(
     instants = Instants(front=front, zone=config.zone, language=spoken, faults=faults)
     published = instants.published(parts.date or name.day, parts.date_line)
     article_id = bidi.strip(one_line(front.raw("id"))) or name.default_id(config.language, shared=shared)
-    links = Links(
-        site_url=config.url,
-        permalink=config.absolute(permalink.share_path(permalink.token(article_id))),
-        folder=PurePosixPath(path).parent.as_posix(),
-        media=media,
-    )
+    own_url = config.absolute(permalink.share_path(permalink.token(article_id)))
+    links = Links(site_url=config.url, permalink=own_url, folder=PurePosixPath(path).parent.as_posix(), media=media)
     image = attachments.image(front, links, faults)
     enclosures = attachments.enclosures(front, links, faults)
     body = markup.finish(parts.document, title=parts.title, language=spoken, direction=direction, resolve=links)
-    for missing in dict.fromkeys(links.missing):
-        faults.warn(1, "content", f"names a file that is not there; put it beside the article: {quote(missing)}")
+    _report_missing(parts, links, faults)
     if published is None or not parts.title:
-        if not parts.title and front.node("title") is None:
-            faults.error(1, "title", "is missing and the text has none; write a line such as 'title: …'")
         return None, frozenset(links.used)
     withdrawn, reason = instants.withdrawn(published)
     return Article(
         id=article_id,
         title=parts.title,
         published=published,
-        updated=instants.updated(published),
+        updated=instants.updated(published, parts.updated, parts.updated_line),
         language=spoken,
         direction=direction,
         summary=front.text("summary") or excerpt(bidi.clean(parts.document.prose), config.feeds.summary_length),
@@ -177,6 +186,14 @@ def _article(
     ), frozenset(links.used)
 
 
+def _report_missing(parts: _Parts, links: Links, faults: Faults) -> None:
+    for missing in dict.fromkeys(links.missing):
+        message = f"names a file that is not there; put it beside the article: {quote(missing)}"
+        faults.warn(parts.line_of(missing), "content", message)
+    if not parts.title and parts.front.node("title") is None:
+        faults.error(1, "title", "is missing and the text has none; write a line such as 'title: …'")
+
+
 def _language(name: names.Name, parts: _Parts, config: Config, faults: Faults) -> str:
     given = parts.front.raw("lang")
     if given:
@@ -185,7 +202,14 @@ def _language(name: names.Name, parts: _Parts, config: Config, faults: Faults) -
         except FieldError as error:
             faults.error(parts.front.line("lang"), "lang", error.message)
             return config.language
-    return name.language or language.guess(f"{parts.title}\n{parts.document.text}", config.language)
+    return name.language or language.guess(_words(f"{parts.title}\n{parts.document.text}"), config.language)
+
+
+def _words(text: str) -> str:
+    """The text without addresses, which are Latin in every language."""
+    return " ".join(
+        word for word in text.split() if "://" not in word and "@" not in word and not word.startswith("www.")
+    )
 
 
 def _direction(front: FrontMatter, spoken: str) -> Direction:

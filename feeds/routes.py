@@ -9,6 +9,7 @@ from typing import Literal
 
 from feeds.feed import Format
 from feeds.queries import Kind
+from feeds.text import slug
 
 # Addresses that readers guess and older publishers used.
 GUESSED: dict[str, str] = {
@@ -68,6 +69,21 @@ def parse(path: str) -> Route:
     if head == "assets" and rest:
         return NamedRoute(what="asset", name=rest)
     return _list(path)
+
+
+def tidy(path: str) -> str:
+    """The usual spelling of an address: no slash at the end, our own words in lower case, names as slugs."""
+    parts = path.rstrip("/").split("/")[1:]
+    if not parts:
+        return "/"
+    known = parts[0].lower()
+    if known in ("s", "feeds", "tag", "lang", "author", "page", "media") or len(parts) == 1:
+        parts[0] = known
+    labelled = 1 if known == "feeds" else 0
+    if len(parts) > labelled + 1 and parts[labelled].lower() in ("tag", "author"):
+        parts[labelled] = parts[labelled].lower()
+        parts[labelled + 1] = parts[labelled + 1] if parts[labelled + 1].startswith("~") else slug(parts[labelled + 1])
+    return "/" + "/".join(parts)
 
 
 def _feed(rest: str) -> Route:

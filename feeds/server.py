@@ -26,7 +26,7 @@ def run(
     os.environ[_CONFIG] = str(config_path)
     os.environ[_AT] = at.isoformat() if at else ""
     os.environ[_WATCH] = "1" if watch else ""
-    port = port or _free_port(host)
+    port = _own_port(host, port)
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     print(f"nashra: serving {site_url} on {base}", file=sys.stderr, flush=True)
     for name, label in FORMAT_NAMES.items():
@@ -53,6 +53,12 @@ def make_app() -> Callable[..., Any]:
     )
 
 
-def _free_port(host: str) -> int:
-    with socket.create_server((host, 0)) as probe:
-        return int(probe.getsockname()[1])
+def _own_port(host: str, port: int) -> int:
+    """The port, or a free one for 0. Workers share a port (SO_REUSEPORT), so one that another program
+    listens on would silently give us half of its requests; better to end here."""
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        print(f"nashra: cannot listen on {host}, port {port}: {error.strerror}", file=sys.stderr)
+        sys.exit(1)

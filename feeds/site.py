@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import RLock
+from urllib.parse import quote
 
-from feeds import discovery, feedplan, language, pages, permalink, queries, routes
+from feeds import discovery, feedplan, language, pages, permalink, queries, routes, sitepictures, translations
 from feeds.article import Article, Image
 from feeds.cache import Cache
 from feeds.config import Config
 from feeds.feedplan import Plan
-from feeds.links import media_url
 from feeds.media import UNFURLED
 from feeds.problems import FieldError
 from feeds.queries import Gone, Row, Selection
@@ -122,18 +122,18 @@ class Site:
             return Representation(body=body, content_type=kind, etag=etag_of(body), modified=0, headers=headers)
         return self._document(route.name, now)
 
-    def _old_address(self, path: str, now: int) -> Moved | None:
-        """Aliases, paths of content files, and a slash too many: one hop."""
-        token = queries.token_by_old_path(self._db, path, now)
+    def _old_address(self, path: str, now: int) -> Moved | Absent | None:
+        """Aliases, paths of content files, and other spellings of our own addresses: one hop."""
+        token = queries.token_by_old_path(self._db, (path, self.config.base_path + path), now)
         if token:
             return Moved(location=self.config.absolute(permalink.share_path(token)), status=301)
-        if path.endswith("/") and path != "/":
-            answer = self._answer(path.rstrip("/") or "/", now)
-            if isinstance(answer, Moved):
-                return answer
-            if not isinstance(answer, Absent):
-                return Moved(location=self.config.absolute(permalink.encode_path(path.rstrip("/"))), status=301)
-        return None
+        tidy = routes.tidy(path)
+        if tidy == path:
+            return None
+        answer = self._answer(tidy, now)
+        if isinstance(answer, Moved | Absent):
+            return answer
+        return Moved(location=self.config.absolute(quote(tidy, safe="/")), status=301)
 
     def _feed(self, route: FeedRoute, now: int) -> Answer:
         selection = self._selection(route)
@@ -142,7 +142,7 @@ class Site:
             return Moved(location=self.config.absolute(f"{folder}/{route.format}"), status=301)
         if selection is None:
             return Absent()
-        made = feedplan.plan(self.config, self._db, route, selection, self._config_image(self.config.icon), now)
+        made = feedplan.plan(self.config, self._db, route, selection, now)
         if not isinstance(made, Plan):
             return made
         found = self._cache.keep(
@@ -203,12 +203,13 @@ class Site:
             return Absent(status=410, gone=article)
         standing = _at(article, now)
         picture = self._picture(article)
+        versions = translations.of(self._db, token, now)
 
         def make() -> tuple[bytes, int]:
-            return pages.article_page(self.config, standing, picture), int(standing.updated.timestamp())
+            return pages.article_page(self.config, standing, picture, versions), int(standing.updated.timestamp())
 
         return self._cache.keep(
-            permalink.share_path(token), ("share", standing, picture), make, "text/html; charset=utf-8"
+            permalink.share_path(token), ("share", standing, picture, versions), make, "text/html; charset=utf-8"
         )
 
     def _card(self, token: str, now: int) -> Answer:
@@ -219,20 +220,7 @@ class Site:
         """The share picture: the article's own where unfurlers can show it, else the site's."""
         if article.image and article.image.media_type in UNFURLED:
             return article.image
-        return self._config_image(self.config.image)
-
-    def _config_image(self, reference: str) -> Image | None:
-        if not reference:
-            return None
-        if permalink.has_scheme(reference):
-            return Image(url=reference)
-        file = queries.find_media(self._db, reference)
-        if file is None:
-            return None
-        return Image(
-            url=media_url(self.config.url, file), media_type=file.media_type, length_bytes=file.length_bytes,
-            width=file.width, height=file.height, path=file.path,
-        )  # fmt: skip
+        return sitepictures.picture(self.config, self._db, self.config.image)
 
     def _document(self, name: str, now: int) -> Answer:
         made = discovery.document(self.config, self._db, name, now)

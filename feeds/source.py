@@ -23,7 +23,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_OPENING = re.compile(r"\s*^(---|\+\+\+)[ \t]*$\n?", re.MULTILINE)
+_UNSEEN = "\u200b\u200e\u200f\u2060"  # what editors of right-to-left text leave at the edges of lines
+_OPENING = re.compile(rf"\s*^[{_UNSEEN}]*(---|\+\+\+)[ \t{_UNSEEN}]*$\n?", re.MULTILINE)
 
 
 class SourceError(FieldError):
@@ -62,6 +63,8 @@ def decode(data: bytes, fallback_encoding: str) -> tuple[str, tuple[tuple[int, s
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _decoded(data[len(bom) :], encoding)
+    if _is_wide(data):
+        raise SourceError(1, "content", "is UTF-16 without a byte order mark; save it as UTF-8: 'NUL bytes'")
     if data.count(0) * 10 > len(data):
         raise SourceError(1, "content", "is no text; save it as UTF-8: 'NUL bytes'")
     try:
@@ -71,6 +74,13 @@ def decode(data: bytes, fallback_encoding: str) -> tuple[str, tuple[tuple[int, s
     broken = loose.count("\ufffd") - data.count("\ufffd".encode())
     whole = sum(1 for character in loose if character > "\x7f") - broken
     return _decoded(data, "utf-8" if whole >= broken else fallback_encoding)
+
+
+def _is_wide(data: bytes) -> bool:
+    """Whether NUL bytes stand as in UTF-16: in one byte of many pairs (spaces, line ends, Latin
+    letters) and never in the other. Arabic letters have none, so there need not be many."""
+    even, odd = data[::2].count(0), data[1::2].count(0)
+    return min(even, odd) == 0 and max(even, odd) >= 3 and max(even, odd) * 50 > len(data)
 
 
 def _decoded(data: bytes, encoding: str) -> tuple[str, tuple[tuple[int, str, str], ...]]:
@@ -95,7 +105,8 @@ def split(text: str, warnings: tuple[tuple[int, str, str], ...] = ()) -> Source:
         return Source(fields=Mapping((), 1), body=text, body_line=1, has_front_matter=False, warnings=warnings)
     fence = opening.group(1)
     opened_at = text.count("\n", 0, opening.start(1)) + 1
-    closing = re.compile(rf"^{re.escape(fence)}[ \t]*$\n?", re.MULTILINE).search(text, opening.end())
+    end = r"(?:---|\.\.\.)" if fence == "---" else r"\+\+\+"  # YAML 1.2 section 9.1.2: `...` ends a document
+    closing = re.compile(rf"^[{_UNSEEN}]*{end}[ \t{_UNSEEN}]*$\n?", re.MULTILINE).search(text, opening.end())
     if closing is None:
         raise SourceError(opened_at, "front matter", f"is not closed; end it with a line of its own: '{fence}'")
     block = text[opening.end() : closing.start()]

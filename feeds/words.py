@@ -39,6 +39,11 @@ def word(name: str, language: str) -> str:
     return words.get(_primary(language), words[_FALLBACK]).get(name) or words[_FALLBACK][name]
 
 
+def languages() -> tuple[str, ...]:
+    """The languages that have texts, by primary tag."""
+    return tuple(_catalogue())
+
+
 def has_word(name: str, language: str) -> bool:
     """Whether `word` answers in the language itself."""
     return name in _catalogue().get(_primary(language), {})

@@ -96,6 +96,27 @@ def test_runs_that_scramble_in_right_to_left_text_are_found(row: dict[str, Any])
         assert [row["t"][start:end] for start, end in bidi.ltr_runs(row["t"])] == row["runs"]
 
 
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("إصدار Python 3.13.1 متاح", ["Python 3.13.1"]),
+        ("ما الجديد في .NET 9؟", [".NET 9"]),
+        ("قل Follow @nasa and @esa now ثم", ["Follow @nasa and @esa now"]),
+        ("كتاب Learn C++ in a week. ثم", ["Learn C++ in a week"]),
+        ("قرأ AC/DC C++ وNode.js v20.1.0", ["AC/DC C++", "Node.js v20.1.0"]),
+        ("تواصل عبر WhatsApp +963 11 555-1234", ["WhatsApp +963 11 555-1234"]),
+        # Behind a number alone nothing belongs to it (UAX #9 N1), nor a number to a hashtag or handle.
+        ("+963 11 555-1234 WhatsApp", ["+963 11 555-1234"]),
+        ("#MeToo 7 שנים", ["#MeToo"]),
+        ("@sana 5%", ["@sana"]),
+        ("#COP29 #Baku قمة", ["#COP29", "#Baku"]),
+        ("C++، Java", ["C++"]),
+    ],
+)
+def test_a_run_takes_along_the_words_that_are_read_with_it(text: str, runs: list[str]) -> None:
+    assert [text[start:end] for start, end in bidi.ltr_runs(text)] == runs
+
+
 @given(st.one_of(HOSTILE, WORDS), DIRECTIONS, MODES)
 @example(RLM + "\u200babc", "ltr", "needed")
 @example(LRM + "\ufeff" + RLI + "abc" + PDI, "rtl", "isolate")

@@ -16,6 +16,7 @@ import regex
 from feeds import bidi
 from feeds.bidi import Direction
 from feeds.language import direction_of, guess
+from feeds.ltr_runs import ltr_tokens
 from feeds.markup.htmltree import BLOCKS, Element, Node, text_of
 
 LRM, RLM = "\u200e", "\u200f"
@@ -27,6 +28,8 @@ _CONTROLS = regex.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\u
 _WORD = regex.compile(r"[\p{L}\p{M}\u200c\u200d'’-]++")
 _RTL_LETTER = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
 _LTR_LETTER = regex.compile(r"[\p{L}&&\p{bc=L}]", regex.VERSION1)
+# Readers that keep `dir` on few elements (CommaFeed: div, p, pre, code, table) need a div round these.
+_CARRIED = frozenset({"aside", "blockquote", "details", "dl", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "ul"})
 # Words that make a passage out of names; fewer stay in the direction of what is round them.
 _FEWEST_WORDS = 3
 # Shares of right-to-left letters: an Arabic text about Latin names has more than the first, a Latin
@@ -53,6 +56,7 @@ def direct(blocks: Sequence[Node], *, language: str, direction: Direction) -> tu
         if isinstance(block, Element):
             _name_asides(block, language)
             _settle(block, direction, language, top=True)
+    root.children = [_carried(block, direction) for block in blocks]
     return (LRM if direction == "ltr" else RLM) if misleads else "", root
 
 
@@ -75,7 +79,7 @@ def _without_runs(text: str) -> str:
     """The text without addresses and their like, which say nothing about the language round them."""
     kept: list[str] = []
     done = 0
-    for start, end in bidi.ltr_runs(text):
+    for start, end in ltr_tokens(text):
         kept.append(text[done:start])
         done = end
     return "".join(kept) + text[done:]
@@ -97,8 +101,16 @@ def _settle(block: Element, around: Direction, language: str, *, top: bool) -> N
     for child in block.children:
         if isinstance(child, Element) and child.name in BLOCKS:
             _settle(child, own, language, top=False)
+    block.children = [_carried(child, own) for child in block.children]
     for start, end in _inline_runs(block.children):
         block.children[start:end] = _settle_run(block, block.children[start:end], own, first=start == 0)
+
+
+def _carried(node: Node, around: Direction) -> Node:
+    """The node; in a `div` with its direction if that is not the one around and it cannot carry it everywhere."""
+    if isinstance(node, str) or node.name not in _CARRIED or node.attrs.get("dir", around) == around:
+        return node
+    return Element("div", {"dir": node.attrs["dir"]}, [node])
 
 
 def _direction_of(block: Element, around: Direction) -> Direction:

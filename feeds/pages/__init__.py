@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,23 +16,29 @@ from feeds import bidi, permalink
 from feeds.article import Article, Image
 from feeds.config import Config
 from feeds.dates import rfc3339
+from feeds.language import direction_of
 from feeds.pages import head as pagehead
+from feeds.pages.assets import ASSETS as ASSETS
+from feeds.pages.assets import asset_path
 from feeds.pages.head import Head
+from feeds.pages.inline import isolated
 from feeds.pages.plaintext import attribute, marked, web
 from feeds.pages.sharing import share_links
 from feeds.queries import Gone, Selection
 from feeds.text import slug
+from feeds.translations import Translation
 from feeds.words import has_word, language_name, long_date, number, word
 
-_FOLDER = Path(__file__).parent.parent
-_CSS = (_FOLDER / "static" / "nashra.css").read_bytes()
-ASSETS: Mapping[str, tuple[bytes, str]] = {"/assets/nashra.css": (_CSS, "text/css; charset=utf-8")}
+_TEMPLATES = Path(__file__).parent.parent / "templates"
 
 
-def article_page(config: Config, article: Article, picture: Image | None) -> bytes:
+def article_page(
+    config: Config, article: Article, picture: Image | None, versions: tuple[Translation, ...] = (),
+    logo: Image | None = None,
+) -> bytes:  # fmt: skip
     """An article's permalink page, in its language. `picture` is the share picture, which need not
-    be the article's own."""
-    head = pagehead.article_head(config, article, picture)
+    be the article's own; `versions` are its translations, itself among them; `logo` is the publisher's."""
+    head = pagehead.article_head(config, article, picture, versions, logo)
     url = config.absolute(permalink.share_path(permalink.token(article.id)))
     return _render(
         "article.html",
@@ -44,7 +49,11 @@ def article_page(config: Config, article: Article, picture: Image | None) -> byt
         image=article.image if article.image and not _shows(article.content_html, article.image) else None,
         files=[each for each in article.enclosures if not each.media_type.startswith("image/")],
         source=_source(article),
-        shares=share_links(config.share_networks, bidi.strip(article.title), url),
+        permalink=url,
+        shares=share_links(config.share_networks, marked(config, article.title, article.direction), url),
+        share_title=bidi.clean(article.title),
+        others=[each for each in versions if each.language != article.language],
+        script=asset_path(config.base_path, "nashra.js") if config.share_networks else "",
     )
 
 
@@ -84,10 +93,10 @@ def _render(template: str, config: Config, head: Head, **values: Any) -> bytes:
 
     page = _environment().get_template(template).render(
         config=config, head=replace(head, json_ld=Markup(head.json_ld)), text=text, language=language,
-        stylesheet=f"{config.base_path}/assets/nashra.css?v={hashlib.sha256(_CSS).hexdigest()[:12]}",
+        stylesheet=asset_path(config.base_path, "nashra.css"), has=lambda name: has_word(name, language),
         home=config.absolute("/"), subscribe=pagehead.feed_links(config, Selection(), "", language),
         site_direction=config.direction, absolute=config.absolute, plain=lambda name: word(name, language),
-        icon=config.icon if permalink.has_scheme(config.icon) else "", **values,
+        **values,
     )  # fmt: skip
     return (page.strip() + "\n").encode()
 
@@ -95,11 +104,13 @@ def _render(template: str, config: Config, head: Head, **values: Any) -> bytes:
 @cache
 def _environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined,
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    made.filters |= {"long_date": long_date, "rfc3339": rfc3339, "attribute": attribute}
-    made.globals |= {"list_path": permalink.list_path, "share_path": _share_path, "slug": slug, "word": word}
+    made.filters |= {"long_date": long_date, "rfc3339": rfc3339, "attribute": attribute, "isolated": isolated}
+    made.globals |= {"list_path": permalink.list_path, "share_path": _share_path, "slug": slug, "word": word,
+                     "token_path": permalink.share_path, "language_name": language_name,
+                     "direction_of": direction_of}  # fmt: skip
     return made
 
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from feeds import feed, permalink
+from feeds import feed, permalink, translations
 from feeds.article import Article, Direction, Image
 from feeds.config import Config
-from feeds.dates import rfc3339
-from feeds.language import direction_of, og_locale
+from feeds.language import direction_of
 from feeds.pages.jsonld import news_article
-from feeds.pages.plaintext import attribute, marked
+from feeds.pages.metas import Meta, article_metas, error_metas, list_metas, tag_metas
+from feeds.pages.plaintext import marked
 from feeds.queries import Selection
+from feeds.translations import Translation
 from feeds.words import number, word
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meta:
-    """A meta element; `attribute` is `name`, or `property` for RDFa vocabularies such as Open Graph."""
-
-    attribute: str
-    name: str
-    content: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,42 +37,35 @@ class Head:
     canonical: str
     metas: tuple[Meta, ...]
     feeds: tuple[FeedLink, ...]
+    versions: tuple[tuple[str, str], ...] = ()  # (hreflang, URL), itself and x-default among them
+    tag_metas: tuple[Meta, ...] = ()  # last in the head, for there may be hundreds
+    icon: str = ""
+    shortlink: str = ""
+    oembed: str = ""
     previous: str = ""
     next: str = ""
     json_ld: str = ""  # safe inside a script element
 
 
-def article_head(config: Config, article: Article, picture: Image | None) -> Head:
+def article_head(
+    config: Config, article: Article, picture: Image | None, versions: tuple[Translation, ...], logo: Image | None
+) -> Head:
     own = config.absolute(permalink.share_path(permalink.token(article.id)))
     canonical = article.canonical or own
     title = marked(config, article.title, article.direction)
-    metas = [
-        *_described(feed.marked_summary(config, article)),
-        *(_meta("author", author.name) for author in article.authors),
-        _open_graph("og:type", "article"),
-        _open_graph("og:url", canonical),
-        _open_graph("og:title", title),
-        _open_graph("og:site_name", config.title),
-        _open_graph("og:locale", og_locale(article.language)),
-        *_picture(picture, title),
-        _open_graph("article:published_time", rfc3339(article.published)),
-        _open_graph("article:modified_time", rfc3339(article.updated)),
-        *(_open_graph("article:author", author.name) for author in article.authors),
-        *(_open_graph("article:section", tag) for tag in article.tags[:1]),
-        *(_open_graph("article:tag", tag) for tag in article.tags),
-        _meta("twitter:card", "summary_large_image" if picture else "summary"),
-        _meta("twitter:title", title),
-        _meta("twitter:site", config.x_site),
-        _meta("fediverse:creator", config.fediverse_creator),
-    ]
     return Head(
         language=article.language,
         direction=article.direction,
         title=marked(config, f"{title} — {config.title}", article.direction),
         canonical=canonical,
-        metas=tuple(meta for meta in metas if meta.content),
+        metas=article_metas(config, article, picture, canonical, versions),
+        tag_metas=tag_metas(article),
+        icon=icon(config),
+        shortlink=own,
+        oembed=config.absolute(f"/oembed?url={quote(own, safe='')}"),
         feeds=feed_links(config, Selection(), "", article.language),
-        json_ld=news_article(config, article, picture, canonical),
+        versions=translations.alternates(config, versions),
+        json_ld=news_article(config, article, picture, canonical, logo),
     )
 
 
@@ -88,16 +74,6 @@ def list_head(config: Config, selection: Selection, label: str, *, page: int, pa
     title = feed.feed_title(config, selection, label)
     canonical = config.absolute(permalink.list_path(selection.kind, selection.key, page=page))
     described = config.description if not selection.kind and page == 1 else ""
-    metas = [
-        *_described(described),
-        _open_graph("og:type", "website"),
-        _open_graph("og:url", canonical),
-        _open_graph("og:title", marked(config, title, direction)),
-        _open_graph("og:site_name", config.title),
-        _open_graph("og:locale", og_locale(language)),
-        _meta("twitter:card", "summary"),
-        _meta("twitter:title", marked(config, title, direction)),
-    ]
 
     def other(number: int) -> str:
         return config.absolute(permalink.list_path(selection.kind, selection.key, page=number))
@@ -107,7 +83,8 @@ def list_head(config: Config, selection: Selection, label: str, *, page: int, pa
         direction=direction,
         title=marked(config, title if page == 1 else f"{title} — {page_name(page, language)}", direction),
         canonical=canonical,
-        metas=tuple(meta for meta in metas if meta.content),
+        metas=list_metas(config, marked(config, title, direction), described, canonical, language),
+        icon=icon(config),
         feeds=feed_links(config, Selection(), "", language)
         + (feed_links(config, selection, label, language) if selection.kind else ()),
         previous=other(page - 1) if page > 1 else "",
@@ -122,7 +99,8 @@ def error_head(config: Config, title: str) -> Head:
         direction=config.direction,
         title=marked(config, f"{title} — {config.title}", config.direction),
         canonical="",
-        metas=(_meta("robots", "noindex"),),
+        metas=error_metas(config),
+        icon=icon(config),
         feeds=feed_links(config, Selection(), "", config.language),
     )
 
@@ -157,31 +135,6 @@ def feed_links(config: Config, selection: Selection, label: str, language: str) 
     )
 
 
-def _meta(name: str, content: str) -> Meta:
-    return Meta(attribute="name", name=name, content=attribute(content))
-
-
-def _open_graph(name: str, content: str) -> Meta:
-    return Meta(attribute="property", name=name, content=attribute(content))
-
-
-def _described(summary: str) -> list[Meta]:
-    return [
-        _meta("description", summary),
-        _open_graph("og:description", summary),
-        _meta("twitter:description", summary),
-    ]
-
-
-def _picture(picture: Image | None, title: str) -> list[Meta]:
-    """Structured properties follow their og:image (ogp.me, section Structured Properties)."""
-    if picture is None:
-        return []
-    return [
-        _open_graph("og:image", picture.url),
-        _open_graph("og:image:secure_url", picture.url if picture.url.startswith("https://") else ""),
-        _open_graph("og:image:type", picture.media_type),
-        _open_graph("og:image:width", str(picture.width or "")),
-        _open_graph("og:image:height", str(picture.height or "")),
-        _open_graph("og:image:alt", picture.alt or title),
-    ]
+def icon(config: Config) -> str:
+    """The site's icon; a picture of content/ answers at the usual address, as ours does where there is none."""
+    return config.icon if permalink.has_scheme(config.icon) else config.absolute("/favicon.ico")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from feeds import bidi, feed
+from feeds import bidi, permalink
 from feeds.article import Article, Image
 from feeds.config import Config
 from feeds.dates import rfc3339
+from feeds.pages.metas import description
 from feeds.pages.plaintext import attribute, marked, web
 from feeds.text import excerpt, graphemes
 
@@ -17,13 +18,15 @@ HEADLINE_GRAPHEMES = 110  # Google's guidelines for NewsArticle
 _IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def news_article(config: Config, article: Article, picture: Image | None, canonical: str) -> str:
-    """JSON-LD that can stand in a script element as it is; nothing in it is empty."""
+def news_article(
+    config: Config, article: Article, picture: Image | None, canonical: str, logo: Image | None = None
+) -> str:
+    """JSON-LD that can stand in a script element as it is; nothing in it is empty. `logo` is the publisher's."""
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": _headline(config, article),
-        "description": attribute(feed.marked_summary(config, article)),
+        "description": attribute(description(config, article)),
         "inLanguage": article.language,
         "datePublished": rfc3339(article.published),
         "dateModified": rfc3339(article.updated),
@@ -33,13 +36,21 @@ def news_article(config: Config, article: Article, picture: Image | None, canoni
             {"@type": "Person", "name": author.name} | ({"url": author.url} if web(author.url) else {})
             for author in article.authors
         ],
-        "publisher": {"@type": "Organization", "name": config.title, "url": config.absolute("/")},
+        "publisher": _publisher(config, logo),
         "image": _image(picture) if picture else None,
         "keywords": list(article.tags),
         "isBasedOn": article.canonical or (web(article.source.url) if article.source else ""),
     }
     text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
     return text.translate(_IN_SCRIPT)
+
+
+def _publisher(config: Config, logo: Image | None) -> dict[str, Any]:
+    named = {"@type": "Organization", "name": config.title, "url": config.absolute("/")}
+    if logo is None:
+        url = next((each for each in (config.logo, config.icon) if permalink.has_scheme(each)), "")
+        return named | ({"logo": {"@type": "ImageObject", "url": url}} if url else {})
+    return named | {"logo": _image(logo)}
 
 
 def _image(picture: Image) -> dict[str, Any]:

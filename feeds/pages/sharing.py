@@ -30,7 +30,8 @@ class ShareLink:
 
 
 def share_links(networks: Sequence[str], title: str, url: str) -> tuple[ShareLink, ...]:
-    """One link for each network that has a form, in the order given. `title` without direction marks."""
+    """One link for each network that has a form, in the order given. `title` may begin with a mark, for networks
+    go by the first strong letter; what follows it is on a line of its own, or in a field of its own."""
     text, address = quote(title, safe=""), quote(url, safe="")
     return tuple(
         ShareLink(network=network, name=_FORMS[network][0], href=_FORMS[network][1].format(text=text, url=address))

@@ -3,13 +3,27 @@
 const INVISIBLE = /^[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+$/;
 const MIRRORED = /^[()[\]{}<>«»‹›≤≥]$/;
 
+// Lam and alef are one glyph in most fonts, and its halves have no place of their own.
+function* together(segments) {
+  let last = null;
+  for (const { segment, index } of segments) {
+    if (last && /^\u0644/.test(last.segment) && /^[\u0622\u0623\u0625\u0627\u0671]/.test(segment)) {
+      last = { segment: last.segment + segment, index: last.index };
+      continue;
+    }
+    if (last) yield last;
+    last = { segment, index };
+  }
+  if (last) yield last;
+}
+
 function glyphs(root) {
   const page = root.ownerDocument;
   const words = new Intl.Segmenter("en", { granularity: "grapheme" });
   const nodes = page.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const found = [];
   for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
-    for (const { segment, index } of words.segment(node.data)) {
+    for (const { segment, index } of together(words.segment(node.data))) {
       if (INVISIBLE.test(segment)) continue;
       const range = page.createRange();
       range.setStart(node, index);
