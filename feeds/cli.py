@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -88,6 +89,35 @@ def check(config_path: Path, as_json: bool, at: str | None) -> None:
         for problem in problems:
             click.echo(str(problem))
     sys.exit(1 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@_AT
+@click.pass_obj
+def export(config_path: Path, folder: Path, at: str | None) -> None:
+    """Writes what `serve` answers as a static tree, and prints what changed."""
+    from feeds.export import export as write
+    from feeds.publisher import Publisher
+
+    config = _config(config_path)
+    instant = _instant(at, config)
+    moment = instant.timestamp() if instant else time.time()
+    try:
+        publisher = Publisher(config_path, lambda: moment, watching=False, progress=progress("read"))
+        report = write(config, publisher.site, folder, int(moment), progress("write"))
+    except OSError as error:
+        _fail(f"cannot write, {error.strerror}: '{error.filename or folder}'")
+    for name in report.written:
+        click.echo(f"written {name}")
+    for name in report.removed:
+        click.echo(f"removed {name}")
+    for name in report.refused:
+        print(f"nashra: this file system cannot hold the name: '{name}'", file=sys.stderr)
+    print(
+        f"nashra: {len(report.written)} written, {len(report.removed)} removed, {report.unchanged} unchanged",
+        file=sys.stderr,
+    )
 
 
 @main.command()

@@ -110,6 +110,12 @@ def _robots(config: Config) -> bytes:
     return f"User-agent: *\nAllow: /\n\n{maps}".encode()
 
 
+def sitemap_parts(db: sqlite3.Connection, now: int) -> int:
+    """How many numbered site maps there are; 0 where one file holds everything."""
+    parts = -(-queries.count(db, Selection(), now) // URLS_PER_SITEMAP)
+    return parts if parts > 1 else 0
+
+
 def _sitemap(config: Config, db: sqlite3.Connection, name: str, now: int) -> Made | None:
     total = queries.count(db, Selection(), now)
     parts = -(-total // URLS_PER_SITEMAP)

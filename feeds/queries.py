@@ -152,6 +152,37 @@ def label_name(db: sqlite3.Connection, selection: Selection, now: int, *, oldest
     return str(row[0]) if row else ""
 
 
+def tokens(db: sqlite3.Connection, now: int) -> list[str]:
+    """Permalink tokens of all public articles, listed or not."""
+    return [
+        name
+        for (name,) in db.execute(f"SELECT a.token FROM articles AS a WHERE {_VISIBLE} ORDER BY a.token", {"now": now})
+    ]
+
+
+def all_gone(db: sqlite3.Connection, now: int) -> list[Gone]:
+    """Everything that was public and is not any more, however long ago."""
+    found = db.execute(
+        "SELECT token, coalesce(CASE WHEN withdrawn <= :now THEN withdrawn END, expires), data FROM articles "
+        "WHERE live = 1 AND published <= :now AND (withdrawn <= :now OR expires <= :now) ORDER BY token",
+        {"now": now},
+    )
+    return [_gone(name, when, stored.load(data)) for name, when, data in found]
+
+
+def aliases(db: sqlite3.Connection, now: int) -> list[tuple[str, str]]:
+    """(old path, token) of all aliases of what is or was public."""
+    return db.execute(
+        "SELECT x.alias, min(a.token) FROM aliases AS x JOIN articles AS a ON a.path = x.path "
+        "WHERE a.live = 1 AND a.published <= ? GROUP BY x.alias ORDER BY x.alias",
+        (now,),
+    ).fetchall()
+
+
+def all_media(db: sqlite3.Connection) -> list[str]:
+    return [path for (path,) in db.execute("SELECT path FROM media ORDER BY path")]
+
+
 def languages(db: sqlite3.Connection, now: int) -> list[tuple[str, int]]:
     return db.execute(
         f"SELECT a.lang, count(*) FROM articles AS a WHERE {LISTED} GROUP BY a.lang ORDER BY a.lang", {"now": now}

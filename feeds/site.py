@@ -30,7 +30,7 @@ class Site:
 
     def __init__(self, config: Config, db: sqlite3.Connection, validators: Validators) -> None:
         self.config = config
-        self._db = db
+        self.db = db
         self._validators = validators
         self._cache = Cache(validators)
         self._plans: dict[str, Plan] = {}
@@ -46,20 +46,20 @@ class Site:
     def notice(self, now: int) -> None:
         """Looks whether the catalogue or the time has moved on; what is kept is then checked on next use."""
         with self._lock:
-            version = self._db.execute("PRAGMA data_version").fetchone()[0]
+            version = self.db.execute("PRAGMA data_version").fetchone()[0]
             if version != self._version or now >= self.next_change:
                 self._version = version
                 self._fresh = {}
-                self.next_change = queries.next_change(self._db, now) or _NEVER
+                self.next_change = queries.next_change(self.db, now) or _NEVER
 
     def health(self, now: int, prefix: str) -> dict[str, object]:
         """How many articles are public, problems known, changes taken in, and when the last refresh was."""
         with self._lock:
-            refreshed = int(queries.meta(self._db, "refreshed") or 0)
+            refreshed = int(queries.meta(self.db, "refreshed") or 0)
             return {
-                "articles": queries.count(self._db, Selection(), now),
-                "problems": len(queries.problems(self._db, prefix)),
-                "generation": int(queries.meta(self._db, "generation") or 0),
+                "articles": queries.count(self.db, Selection(), now),
+                "problems": len(queries.problems(self.db, prefix)),
+                "generation": int(queries.meta(self.db, "generation") or 0),
                 "refreshed": datetime.fromtimestamp(refreshed, UTC).isoformat(),
             }
 
@@ -78,7 +78,7 @@ class Site:
         """oEmbed of one of our permalinks, given as an absolute URL."""
         token = url.removeprefix(self.config.absolute(permalink.share_path("")))
         with self._lock:
-            article = queries.by_token(self._db, token, now) if token != url else None
+            article = queries.by_token(self.db, token, now) if token != url else None
             if not isinstance(article, Article):
                 return Absent(status=410, gone=article) if article else Absent()
             standing, picture = _at(article, now), self._picture(article)
@@ -111,7 +111,7 @@ class Site:
         if route.what == "guessed":
             return Moved(location=self.config.absolute(routes.GUESSED[route.name]), status=308)
         if route.what == "media":
-            file = queries.find_media(self._db, route.name)
+            file = queries.find_media(self.db, route.name)
             return MediaAnswer(file=file) if file else Absent()
         if route.what == "asset":
             asset = pages.ASSETS.get(f"/assets/{route.name}")
@@ -124,7 +124,7 @@ class Site:
 
     def _old_address(self, path: str, now: int) -> Moved | Absent | None:
         """Aliases, paths of content files, and other spellings of our own addresses: one hop."""
-        token = queries.token_by_old_path(self._db, (path, self.config.base_path + path), now)
+        token = queries.token_by_old_path(self.db, (path, self.config.base_path + path), now)
         if token:
             return Moved(location=self.config.absolute(permalink.share_path(token)), status=301)
         tidy = routes.tidy(path)
@@ -142,7 +142,7 @@ class Site:
             return Moved(location=self.config.absolute(f"{folder}/{route.format}"), status=301)
         if selection is None:
             return Absent()
-        made = feedplan.plan(self.config, self._db, route, selection, now)
+        made = feedplan.plan(self.config, self.db, route, selection, now)
         if not isinstance(made, Plan):
             return made
         found = self._cache.keep(
@@ -178,12 +178,12 @@ class Site:
             path = permalink.list_path("lang", selection, page=route.page)
             return Moved(location=self.config.absolute(path), status=301)
         size = self.config.feeds.items
-        total = queries.count(self._db, selection, now) if selection else 0
+        total = queries.count(self.db, selection, now) if selection else 0
         pages_count = max(1, -(-total // size))
         if selection is None or (selection.kind and not total) or route.page > pages_count:
             return Absent()
-        rows = queries.rows(self._db, selection, now, limit=size, offset=(route.page - 1) * size)
-        label = queries.label_name(self._db, selection, now) if selection.kind in ("tag", "author") else ""
+        rows = queries.rows(self.db, selection, now, limit=size, offset=(route.page - 1) * size)
+        label = queries.label_name(self.db, selection, now) if selection.kind in ("tag", "author") else ""
 
         def make() -> tuple[bytes, int]:
             articles = self._articles(rows, now)
@@ -196,14 +196,14 @@ class Site:
         )
 
     def _share(self, token: str, now: int) -> Answer:
-        article = queries.by_token(self._db, token, now)
+        article = queries.by_token(self.db, token, now)
         if article is None:
             return Absent()
         if isinstance(article, Gone):
             return Absent(status=410, gone=article)
         standing = _at(article, now)
         picture = self._picture(article)
-        versions = translations.of(self._db, token, now)
+        versions = translations.of(self.db, token, now)
 
         def make() -> tuple[bytes, int]:
             return pages.article_page(self.config, standing, picture, versions), int(standing.updated.timestamp())
@@ -213,17 +213,17 @@ class Site:
         )
 
     def _card(self, token: str, now: int) -> Answer:
-        article = queries.by_token(self._db, token, now)
+        article = queries.by_token(self.db, token, now)
         return Absent(status=410, gone=article) if isinstance(article, Gone) else Absent()
 
     def _picture(self, article: Article) -> Image | None:
         """The share picture: the article's own where unfurlers can show it, else the site's."""
         if article.image and article.image.media_type in UNFURLED:
             return article.image
-        return sitepictures.picture(self.config, self._db, self.config.image)
+        return sitepictures.picture(self.config, self.db, self.config.image)
 
     def _document(self, name: str, now: int) -> Answer:
-        made = discovery.document(self.config, self._db, name, now)
+        made = discovery.document(self.config, self.db, name, now)
         if made is None:
             return Absent()
         if isinstance(made, str):
@@ -242,7 +242,7 @@ class Site:
         return Selection(kind="lang", key=wanted) if wanted == route.key else wanted
 
     def _articles(self, rows: Sequence[Row], now: int) -> list[Article]:
-        return [_at(article, now) for article in queries.articles(self._db, [row.path for row in rows])]
+        return [_at(article, now) for article in queries.articles(self.db, [row.path for row in rows])]
 
 
 def _at(article: Article, now: int) -> Article:
