@@ -105,7 +105,7 @@ def export(config_path: Path, folder: Path, at: str | None) -> None:
     moment = instant.timestamp() if instant else time.time()
     try:
         publisher = Publisher(config_path, lambda: moment, watching=False, progress=progress("read"))
-        report = write(config, publisher.site, folder, int(moment), progress("write"))
+        report = write(config, publisher.site, publisher.cards, folder, int(moment), progress("write"))
     except OSError as error:
         _fail(f"cannot write, {error.strerror}: '{error.filename or folder}'")
     for name in report.written:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from feeds import inventory, pages, permalink, queries, routes
+from feeds.cards import Cards
 from feeds.config import Config
 from feeds.refresh import Progress
-from feeds.representation import Representation
+from feeds.representation import CardAnswer, Representation
 from feeds.site import Site
 
 MANIFEST = ".nashra-export"  # what an export wrote, so that it removes nothing of anybody else's
@@ -34,7 +35,7 @@ class Report:
     refused: list[str] = field(default_factory=list)  # names that the file system cannot hold
 
 
-def export(config: Config, site: Site, folder: Path, now: int, progress: Progress | None) -> Report:
+def export(config: Config, site: Site, cards: Cards, folder: Path, now: int, progress: Progress | None) -> Report:
     """Writes the whole site as it answers at `now` (seconds since 1970 UTC). Each file is replaced
     atomically. Raises OSError when the folder cannot be written."""
     report, db = Report(), site.db
@@ -48,6 +49,12 @@ def export(config: Config, site: Site, folder: Path, now: int, progress: Progres
         if isinstance(answer, Representation):
             for name, body in _files(path, answer):
                 _put(folder, name, body, answer.modified, kept, report)
+            card = site.answer(f"{path}/card.png", now) if path.startswith("/s/") else None
+            # A card is drawn only where the page names it: it takes a tenth of a second.
+            if isinstance(card, CardAnswer) and f"{config.absolute(path)}/card.png".encode() in answer.body:
+                _put(
+                    folder, f"{path}/card.png".strip("/"), cards.picture(config, card.card), card.modified, kept, report
+                )
         if progress:
             progress(done, len(todo))
     for name, body, modified in _others(config, db, now):

@@ -37,6 +37,11 @@ def share_path(article_token: str) -> str:
     return f"/s/{article_token}"
 
 
+def card_path(article_token: str) -> str:
+    """The share picture of a permalink."""
+    return f"{share_path(article_token)}/card.png"
+
+
 def segment(key: str) -> str:
     """The slug of a tag or author as one path segment, percent-encoded as UTF-8 exactly once."""
     return quote(key, safe="")

@@ -21,6 +21,7 @@ from pathlib import Path
 from watchfiles import Change, watch
 
 from feeds import names, queries
+from feeds.cards import Cards
 from feeds.catalogue import Catalogue, remove_files
 from feeds.config import Config, load
 from feeds.media import media_type
@@ -53,6 +54,7 @@ class Publisher:
         self.config = load(config_path)
         self._state = _state_folder(self.config)
         self._validators = Validators(self._state / "validators.sqlite")
+        self.cards = Cards(self._state)
         self.site = self._open_site()
 
     def start(self) -> None:

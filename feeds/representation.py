@@ -9,6 +9,7 @@ from functools import cached_property
 
 import brotli
 
+from feeds.cards import Card
 from feeds.media import MediaFile
 from feeds.queries import Gone
 
@@ -57,7 +58,15 @@ class MediaAnswer:
     file: MediaFile
 
 
-Answer = Representation | Moved | Absent | MediaAnswer
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardAnswer:
+    """A share picture, which is drawn by whoever sends it; `modified` in seconds since 1970 UTC."""
+
+    card: Card
+    modified: int
+
+
+Answer = Representation | Moved | Absent | MediaAnswer | CardAnswer
 
 
 def etag_of(body: bytes) -> str:

@@ -38,7 +38,7 @@ def run(
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=4,
+        blocking_threads=16,
         log_enabled=False,
     ).serve()
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from threading import RLock
 from urllib.parse import quote
 
-from feeds import discovery, feedplan, language, pages, permalink, queries, routes, sitepictures, translations
+from feeds import cards, discovery, feedplan, language, pages, permalink, queries, routes, sitepictures, translations
 from feeds.article import Article, Image
 from feeds.cache import Cache
 from feeds.config import Config
@@ -17,7 +17,7 @@ from feeds.feedplan import Plan
 from feeds.media import UNFURLED
 from feeds.problems import FieldError
 from feeds.queries import Gone, Row, Selection
-from feeds.representation import Absent, Answer, MediaAnswer, Moved, Representation, etag_of
+from feeds.representation import Absent, Answer, CardAnswer, MediaAnswer, Moved, Representation, etag_of
 from feeds.routes import FeedRoute, ListRoute, NamedRoute
 from feeds.validators import Validators
 
@@ -161,9 +161,11 @@ class Site:
         """RFC 3229 with `feed` (RFC 5005's companion): the feed with only the entries that are new or
         changed since the bytes of that ETag; None where the ETag is not known or still true."""
         with self._lock:
-            current = self.answer(path, now)
-            made = self._plans.get(path)
-            if not isinstance(current, Representation) or made is None or current.etag == etag:
+            current, route = self.answer(path, now), routes.parse(path)
+            if not isinstance(current, Representation) or not isinstance(route, FeedRoute) or current.etag == etag:
+                return None
+            made = self._plans.get(f"{permalink.feed_path(route.kind, route.key)}/{route.format}")
+            if made is None or route.page > 1 or route.archive:
                 return None
             shown = self._validators.shown(made.path, etag)
             if shown is None:
@@ -214,13 +216,24 @@ class Site:
 
     def _card(self, token: str, now: int) -> Answer:
         article = queries.by_token(self.db, token, now)
-        return Absent(status=410, gone=article) if isinstance(article, Gone) else Absent()
+        if not isinstance(article, Article):
+            return Absent(status=410, gone=article) if article else Absent()
+        ground = sitepictures.picture(self.config, self.db, self.config.image)
+        backdrop = self.config.content_path / ground.path if ground and ground.path else None
+        return CardAnswer(
+            card=cards.describe(self.config, article, backdrop), modified=int(article.published.timestamp())
+        )
 
-    def _picture(self, article: Article) -> Image | None:
-        """The share picture: the article's own where unfurlers can show it, else the site's."""
+    def _picture(self, article: Article) -> Image:
+        """The share picture: the article's own where unfurlers can show it, else the site's, else the card."""
         if article.image and article.image.media_type in UNFURLED:
             return article.image
-        return sitepictures.picture(self.config, self.db, self.config.image)
+        site_picture = sitepictures.picture(self.config, self.db, self.config.image)
+        if site_picture and site_picture.media_type in UNFURLED:
+            return site_picture
+        path = permalink.card_path(permalink.token(article.id))
+        width, height = cards.SIZE
+        return Image(url=self.config.absolute(path), media_type="image/png", width=width, height=height)
 
     def _document(self, name: str, now: int) -> Answer:
         made = discovery.document(self.config, self.db, name, now)

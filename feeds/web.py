@@ -19,8 +19,9 @@ from feeds.feed import MAX_AGE_SECONDS
 from feeds.headers import ERROR_CACHE, cache_control, document_headers, page_headers
 from feeds.lane import FastLane
 from feeds.publisher import Clock, Publisher
-from feeds.representation import Absent, MediaAnswer, Moved, Representation
+from feeds.representation import Absent, CardAnswer, MediaAnswer, Moved, Representation
 
+CARD_AGE_SECONDS = 86400
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE"]
 _ALLOW = "GET, HEAD, OPTIONS"
 _PROXY_SUFFIX = re.compile(r"-(?:gzip|br|deflate|zstd)(?=\")")
@@ -81,11 +82,16 @@ def _answer(publisher: Publisher, clock: Clock) -> Response:
         return _page(config, found.status, found)
     if isinstance(found, MediaAnswer):
         return _media(publisher, found)
+    if isinstance(found, CardAnswer):
+        return _card(publisher, found)
     return _delta(publisher, path, now) or _document(publisher, found, now)
 
 
 def _delta(publisher: Publisher, path: str, now: float) -> Response | None:
     """RFC 3229 section 10.5: 226 with what is new since the one ETag that the client has, where we know it."""
+    # Programs built on feedparser send A-IM unasked, and rss2email takes a 226 for an error and mails nothing.
+    if request.headers.get("User-Agent", "").startswith("feedparser/"):
+        return None
     manipulations = [name.strip().partition(";")[0].lower() for name in request.headers.get("A-IM", "").split(",")]
     known = re.fullmatch(r'\s*(?:W/)?"([0-9a-f]{32})(?:-\w+)?"\s*', request.headers.get("If-None-Match", ""))
     if "feed" not in manipulations or known is None:
@@ -150,6 +156,19 @@ def _media(publisher: Publisher, found: MediaAnswer) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response  # type: ignore[no-any-return]
+
+
+def _card(publisher: Publisher, found: CardAnswer) -> Response:
+    """Drawn outside every lock of the site's, and not at all for a client that has it."""
+    response = Response(content_type="image/png")
+    response.headers["Cache-Control"] = f"public, max-age={CARD_AGE_SECONDS}"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.set_etag(found.card.etag, weak=True)
+    response.last_modified = datetime.fromtimestamp(found.modified, UTC)
+    if _conditional(response).status_code != 304:
+        response.data = publisher.cards.picture(publisher.config, found.card)
+    return response
 
 
 def _moved(found: Moved) -> Response:
