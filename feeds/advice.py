@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from feeds import bidi, language
-from feeds.article import Direction
+from feeds.bidi import Direction
 from feeds.problems import quote
 
 NAMES = ("bidi-controls", "title-order", "script", "latin-punctuation", "mixed-digits")
@@ -19,6 +19,7 @@ _FEWEST_LETTERS = 20  # of a text whose script is held against its language
 _FORCED = frozenset("\u202a\u202b\u202c\u202d\u202e")  # embeddings and overrides, UAX #9 section 2
 _ISOLATES, _POP = frozenset("\u2066\u2067\u2068"), "\u2069"
 _CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]+`|\b[a-z][a-z0-9+.-]*://\S+", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[/!a-z][^<>]*>", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?؟۔\n]+")
 
 
@@ -38,23 +39,24 @@ def advise(
     title_line: int,
     body: str,
     body_line: int,
+    text: str,
     lang: str,
     lang_line: int,
     direction: Direction,
     isolates: bool,
 ) -> Iterator[Advice]:
-    """`title` and `body` as they stand in the file; `lang_line` is 0 where the file names no language;
+    """`title` (`""` where the file has none) and `body` as they stand in the file, `text` what is read of it; `lang_line` is 0 where the file names no language;
     `isolates` says that titles are published with isolates round what would be scrambled."""
     yield from _controls(title, title_line, "title")
     yield from _controls(body, body_line, "content")
     if direction == "rtl" and not isolates:
         yield from _order(title, title_line)
     if lang_line:
-        yield from _script(f"{title}\n{body}", lang, lang_line)
+        yield from _script(f"{title}\n{text}", lang, lang_line)
     if language.script(lang) == "Arab":
         yield from _punctuation(title, title_line)
     yield from _digits(title, title_line, "title")
-    yield from _digits(_CODE.sub(_same_lines, body), body_line, "content")
+    yield from _digits(_TAG.sub(_same_lines, _CODE.sub(_same_lines, body)), body_line, "content")
 
 
 def _controls(text: str, line: int, field: str) -> Iterator[Advice]:
@@ -82,7 +84,7 @@ def _order(title: str, line: int) -> Iterator[Advice]:
 
 def _script(text: str, lang: str, line: int) -> Iterator[Advice]:
     letters = sum(character.isalpha() for character in text)
-    found = language.text_direction(_CODE.sub(" ", text))
+    found = language.text_direction(text)
     if letters >= _FEWEST_LETTERS and found and found != language.direction_of(lang):
         message = (
             f"does not fit the script of the text, which runs {'right to left' if found == 'rtl' else 'left to right'}"

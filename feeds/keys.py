@@ -35,6 +35,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "slug": ("permalink",),
     "source": ("המקור", "מקור", "المصدر", "منبع"),
     "feed": (),
+    "silence": (),
     "translation_key": ("translationKey",),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from feeds.text import excerpt, fold, graphemes, one_line
+from feeds.text import fold, graphemes, one_line, shortened
 
 LONGEST_TITLE_GRAPHEMES = 200
 LONGEST_LOOKED_AT = 32 * LONGEST_TITLE_GRAPHEMES  # characters; a grapheme has some marks at most
@@ -88,7 +88,7 @@ def read(text: str, is_date: Callable[[str], bool], known_title: str = "") -> Ra
         title_line, title = rest[0]
         title = known_title or _without_label(title)
         if not known_title and len(graphemes(title[:LONGEST_LOOKED_AT])) > LONGEST_TITLE_GRAPHEMES:
-            title, cut = excerpt(title, FALLBACK_TITLE_GRAPHEMES), True
+            title, cut = shortened(title, FALLBACK_TITLE_GRAPHEMES), True
         else:
             if not known_title:
                 rest.popleft()

@@ -9,7 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from feeds import attachments, bidi, dates, htmlhead, language, markup, names, origins, permalink, rawtext, source
+from feeds import (
+    advice,
+    attachments,
+    bidi,
+    dates,
+    htmlhead,
+    language,
+    markup,
+    names,
+    origins,
+    permalink,
+    rawtext,
+    source,
+)
 from feeds.article import Article, Direction
 from feeds.config import Config
 from feeds.frontmatter import Faults, FrontMatter
@@ -17,7 +30,7 @@ from feeds.instants import Instants
 from feeds.links import Links
 from feeds.media import MediaFile
 from feeds.problems import DateError, FieldError, Problem, quote
-from feeds.text import excerpt, one_line
+from feeds.text import excerpt, one_line, shortened
 
 FALLBACK_TITLE_GRAPHEMES = 80
 
@@ -39,6 +52,7 @@ class _Parts:
 
     front: FrontMatter
     title: str
+    titled: bool  # the title is the editor's own, not the start of the text
     title_line: int
     date: str
     date_line: int
@@ -110,6 +124,7 @@ def _take_apart(name: names.Name, data: bytes, config: Config, faults: Faults) -
         if not updated and raw.updated:
             updated, updated_line = raw.updated, raw.updated_line + shift
         body = raw.body
+    titled = bool(title)
     document = markup.parse(body, name.form)
     for line, message in document.warnings:
         faults.warn(found.body_line + line - 1, "content", message)
@@ -118,9 +133,31 @@ def _take_apart(name: names.Name, data: bytes, config: Config, faults: Faults) -
         if title:
             faults.warn(1, "title", f"is missing; the first heading or the start of the text serves: {quote(title)}")
     return _Parts(
-        front=front, title=title, title_line=title_line, date=date, date_line=date_line, updated=updated,
+        front=front, title=title, titled=titled, title_line=title_line, date=date, date_line=date_line, updated=updated,
         updated_line=updated_line, document=document, body=found.body, body_line=found.body_line,
     )  # fmt: skip
+
+
+def _advise(parts: _Parts, spoken: str, direction: Direction, config: Config, faults: Faults) -> None:
+    """What an editor should look at, less what the file or the site has silenced."""
+    front = parts.front
+    silenced = {*config.silence, *(name for name, _ in front.paths("silence"))}
+    for name, line in front.paths("silence"):
+        if name not in advice.NAMES:
+            faults.warn(line, "silence", f"knows {', '.join(advice.NAMES)}: {quote(name)}")
+    for each in advice.advise(
+        title=(front.raw("title") or parts.title) if parts.titled else "",
+        title_line=parts.title_line,
+        body=parts.body,
+        body_line=parts.body_line,
+        text=parts.document.text,
+        lang=spoken,
+        lang_line=front.line("lang") if front.raw("lang") and not front.raw("dir") else 0,
+        direction=direction,
+        isolates=config.feeds.title_marks == "isolate",
+    ):
+        if each.name not in silenced:
+            faults.warn(each.line, each.field, f"{each.message} (silence: {each.name})")
 
 
 def _is_date(line: str, config: Config) -> bool:
@@ -133,7 +170,7 @@ def _is_date(line: str, config: Config) -> bool:
 
 
 def _fallback_title(document: markup.Document) -> str:
-    return bidi.clean(document.heading or excerpt(document.prose or document.text, FALLBACK_TITLE_GRAPHEMES))
+    return bidi.clean(shortened(document.heading or document.prose or document.text, FALLBACK_TITLE_GRAPHEMES))
 
 
 def _article(
@@ -153,6 +190,7 @@ def _article(
     published = instants.published(parts.date or name.day, parts.date_line)
     article_id = bidi.strip(one_line(front.raw("id"))) or name.default_id(config.language, shared=shared)
     own_url = config.absolute(permalink.share_path(permalink.token(article_id)))
+    _advise(parts, spoken, direction, config, faults)
     links = Links(site_url=config.url, permalink=own_url, folder=PurePosixPath(path).parent.as_posix(), media=media)
     image = attachments.image(front, links, faults)
     enclosures = attachments.enclosures(front, links, faults)

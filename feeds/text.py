@@ -82,6 +82,12 @@ def excerpt(text: str, limit_graphemes: int) -> str:
     return one_line(bidi.clean("".join(kept or head))) + "…"
 
 
+def shortened(text: str, most_graphemes: int) -> str:
+    """The one-line text, or its beginning at a word with "…", never more than `most_graphemes` in all."""
+    whole = one_line(text)
+    return whole if len(graphemes(whole)) <= most_graphemes else excerpt(whole, most_graphemes - 1)
+
+
 def fold(text: str) -> str:
     """A form for comparing and searching, never for showing: what readers type for the same word
     is equal. One line, case folded, digits of all scripts as ASCII; without accents, harakat,
