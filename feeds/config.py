@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,16 @@ from zoneinfo import ZoneInfo
 
 from feeds import language as languages
 from feeds import podcast, settings
+from feeds.advice import NAMES as ADVICE
 from feeds.article import Author, Direction
 from feeds.nodes import NodeError, parse_yaml
 from feeds.options import Reader
-from feeds.permalink import encode_url
+from feeds.permalink import encode_url, has_scheme
 from feeds.problems import ConfigError, Problem, quote
 from feeds.text import legal
 
 NETWORKS = ("x", "facebook", "telegram", "whatsapp", "mastodon", "bluesky", "linkedin", "email", "copy")
+TTL_MINUTES = ("5", "6", "10", "12", "15", "20", "30", "60")  # whole numbers of times an hour
 DEFAULT_NETWORKS = ("x", "facebook", "telegram", "whatsapp", "mastodon", "bluesky", "email", "copy")
 
 
@@ -34,13 +37,15 @@ class Podcast:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedOptions:
     """What feeds hold. `summary_length` counts graphemes; `items` is the newest N of each document;
-    `titles` maps (kind, key) of a tag, language or author to the title of its feed."""
+    `ttl_minutes` is how long an answer stays fresh, said in Cache-Control, ttl and sy:updateFrequency
+    alike; `titles` maps (kind, key) of a tag, language or author to the title of its feed."""
 
     items: int = 20
     content: str = "full"
     summary_length: int = 280
     title_marks: str = "needed"
     publish_email: bool = False
+    ttl_minutes: int = 10
     titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
@@ -72,6 +77,7 @@ class Config:
     share_networks: tuple[str, ...] = DEFAULT_NETWORKS
     fediverse_creator: str = ""
     x_site: str = ""
+    silence: tuple[str, ...] = ()  # names of advice that nobody wants
     card_template: Path | None = None  # an SVG of the site's own for share pictures
     hubs: tuple[str, ...] = ()
     host: str = "127.0.0.1"
@@ -119,6 +125,7 @@ def _read(reader: Reader, root: Path, name: str) -> Config | None:
     values |= _share(reader, root)
     websub = reader.section("websub", "hubs")
     values["hubs"] = tuple(websub.list_checked("hubs", encode_url, "an absolute URL such as https://hub.example/"))
+    values["silence"] = reader.section("check", "silence").list_choice("silence", ADVICE, ())
     server = reader.section("server", "host port workers")
     values["port"] = server.whole("port", 8000, 0, 65535)
     values["workers"] = server.whole("workers", 1, 1, 64)
@@ -127,21 +134,35 @@ def _read(reader: Reader, root: Path, name: str) -> Config | None:
     values["state_path"] = root / (reader.text("state") or "var")
     if reader.errors or not (values["title"] and values["url"] and values["language"]):
         return None
+    values["warnings"] = tuple(_missing_pictures(reader, values, name))
     if not values["id_domain"]:
-        values |= _default_id_domain(values["url"], name)
+        values["id_domain"], warning = _default_id_domain(values["url"], name)
+        values["warnings"] = (warning, *values["warnings"])
     values["base_path"] = re.sub(r"^https?://[^/]+", "", values["url"])
     values["direction"] = values["direction"] or languages.direction_of(values["language"])
     return Config(root=root, **values)
 
 
-def _default_id_domain(url: str, name: str) -> dict[str, Any]:
+def _default_id_domain(url: str, name: str) -> tuple[str, Problem]:
     host_name = re.sub(r"^https?://([^/:]+).*", r"\1", url)
     id_domain = f"{host_name},2025"
     message = (
         f"is missing; ids are made from site.url and would all change with it, write site.id_domain: '{id_domain}'"
     )
     warning = Problem(path=name, line=1, field="site.id_domain", message=message, severity="warning")
-    return {"id_domain": id_domain, "warnings": (warning,)}
+    return id_domain, warning
+
+
+def _missing_pictures(reader: Reader, values: dict[str, Any], name: str) -> Iterator[Problem]:
+    show = values.get("podcast")
+    named = [("site", key, values[key]) for key in ("icon", "image", "logo")]
+    for section, key, reference in [*named, ("podcast", "image", show.image if show else "")]:
+        spellings = {reference, unicodedata.normalize("NFC", reference), unicodedata.normalize("NFD", reference)}
+        folder: Path = values["content_path"]
+        if reference and not has_scheme(reference) and not any((folder / each).is_file() for each in spellings):
+            message = f"names a file that is not there; put it under {folder.name}/: {quote(reference)}"
+            line = reader.line_at(section, key)
+            yield Problem(path=name, line=line, field=f"{section}.{key}", message=message, severity="warning")
 
 
 def _site(reader: Reader) -> dict[str, Any]:
@@ -195,7 +216,7 @@ def _content(reader: Reader, root: Path) -> dict[str, Any]:
 
 
 def _feed_options(reader: Reader) -> FeedOptions:
-    feeds = reader.section("feeds", "items content summary_length title_marks publish_email titles")
+    feeds = reader.section("feeds", "items content summary_length title_marks publish_email ttl_minutes titles")
     names = "tag/NAME, lang/CODE or author/NAME"
     return FeedOptions(
         items=feeds.whole("items", 20, 1, 1000),
@@ -203,6 +224,7 @@ def _feed_options(reader: Reader) -> FeedOptions:
         summary_length=feeds.whole("summary_length", 280, 20, 5000),
         title_marks=feeds.choice("title_marks", ("needed", "isolate", "off"), "needed"),
         publish_email=feeds.flag("publish_email", False),
+        ttl_minutes=int(feeds.choice("ttl_minutes", TTL_MINUTES, "10")),
         titles=feeds.texts("titles", settings.feed_name, names),
     )
 

@@ -57,7 +57,7 @@ def oembed(config: Config, article: Article, picture: Image | None) -> bytes:
         "author_name": "، ".join(author.name for author in article.authors),
         "provider_name": config.title,
         "provider_url": config.absolute("/"),
-        "cache_age": feed.MAX_AGE_SECONDS,
+        "cache_age": config.feeds.ttl_minutes * 60,
         # All three or none of them (oEmbed section 2.3.4).
         **({"thumbnail_url": picture.url, **size} if picture and all(size.values()) else {}),
     }

@@ -21,7 +21,6 @@ MEDIA_TYPES: dict[Format, str] = {
     "rss.xml": "application/rss+xml", "atom.xml": "application/atom+xml", "feed.json": "application/feed+json",
 }  # fmt: skip
 FORMAT_NAMES: dict[Format, str] = {"rss.xml": "RSS", "atom.xml": "Atom", "feed.json": "JSON Feed"}
-MAX_AGE_SECONDS = 600  # said in Cache-Control, ttl and sy:updateFrequency alike
 EMPTY_UPDATED = datetime(2000, 1, 1, tzinfo=UTC)
 GENERATOR_NAME, GENERATOR_VERSION = "Nashra", "1.0"
 GENERATOR_URL = "https://pypi.org/project/feedgen/"
@@ -88,6 +87,7 @@ class Feed:
     tombstones: tuple[Tombstone, ...]
     relations: tuple[Relation, ...]
     hubs: tuple[str, ...]
+    ttl_minutes: int
     rights: str
     managing_editor: Author | None
     web_master: Author | None
@@ -140,6 +140,7 @@ def build(
         tombstones=tombstones,
         relations=relations(selection, position),
         hubs=config.hubs,
+        ttl_minutes=config.feeds.ttl_minutes,
         rights=config.copyright,
         managing_editor=config.managing_editor,
         web_master=config.web_master,

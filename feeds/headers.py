@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from feeds.feed import MAX_AGE_SECONDS
 from feeds.representation import Representation
 
 ERROR_CACHE = "public, max-age=60"
+MOVED_CACHE = "public, max-age=600"
 STALE_SECONDS = 86400  # a cache may answer with old bytes while it asks (RFC 5861)
 
 # Nothing that content names may run, only the site's own script; pictures and sounds of other sites are shown.
@@ -16,10 +16,11 @@ _POLICY = (
 )
 
 
-def cache_control(now: float, next_change: float) -> str:
-    """Fresh for `MAX_AGE_SECONDS`, less where something is due to appear, change or end sooner."""
-    age = max(1, min(MAX_AGE_SECONDS, int(next_change - now)))
-    stale = min(STALE_SECONDS, age) if age < MAX_AGE_SECONDS else STALE_SECONDS
+def cache_control(now: float, next_change: float, ttl_minutes: int) -> str:
+    """Fresh for `ttl_minutes`, less where something is due to appear, change or end sooner."""
+    longest = ttl_minutes * 60
+    age = max(1, min(longest, int(next_change - now)))
+    stale = min(STALE_SECONDS, age) if age < longest else STALE_SECONDS
     return f"public, max-age={age}, stale-while-revalidate={stale}"
 
 

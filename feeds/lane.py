@@ -44,7 +44,8 @@ class FastLane:
         if condition is not None and condition != tag:
             return self._flask(environ, start_response)
         body = b"" if condition else _body(found, encoding)
-        headers = _headers(found, encoding, now, site.next_change, tag, None if condition else len(body))
+        freshness = cache_control(now, site.next_change, site.config.feeds.ttl_minutes)
+        headers = _headers(found, encoding, freshness, tag, None if condition else len(body))
         start_response("304 NOT MODIFIED" if condition else "200 OK", headers)
         return [body] if body else []
 
@@ -64,7 +65,7 @@ def _body(found: Representation, encoding: str) -> bytes:
 
 
 def _headers(
-    found: Representation, encoding: str, now: float, next_change: float, tag: str, length: int | None
+    found: Representation, encoding: str, freshness: str, tag: str, length: int | None
 ) -> list[tuple[str, str]]:
     headers = document_headers(found, encoding)
     if length is None:
@@ -72,7 +73,7 @@ def _headers(
     else:
         headers.append(("Content-Length", str(length)))
     if not any(name == "Cache-Control" for name, _ in headers):
-        headers.append(("Cache-Control", cache_control(now, next_change)))
+        headers.append(("Cache-Control", freshness))
     headers.append(("ETag", tag))
     if found.modified and length is not None:  # RFC 9110 section 15.4.5: the ETag is enough for a 304
         headers.append(("Last-Modified", formatdate(found.modified, usegmt=True)))

@@ -57,6 +57,13 @@ class Reader:
         node = self._tree.get(name)
         self._error(node.line if node else self.line, self._full(name), message)
 
+    def line_at(self, *names: str) -> int:
+        """Line of the value at the end of a path of keys; of the last one that is there."""
+        node: Node = self._tree
+        for name in names:
+            node = (node.get(name) if isinstance(node, Mapping) else None) or node
+        return node.line
+
     def blank(self, name: str) -> bool:
         """Whether the key stands there without a value."""
         node = self._tree.get(name)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from html import escape
 
 from feeds.article import Author
 from feeds.dates import rfc822, rfc3339
 from feeds.extension import ATOM, CONTENT, DC, FH, SY, XML_LANG, Element, child, generator, remove
-from feeds.feed import GENERATOR_NAME, GENERATOR_VERSION, MAX_AGE_SECONDS, MEDIA_TYPES, Entry, Feed
+from feeds.feed import GENERATOR_NAME, GENERATOR_VERSION, MEDIA_TYPES, Entry, Feed
 from feeds.rssmedia import ITUNES, MEDIA, WEBFEEDS, channel_pictures, episode, item_media, show
 
 _NAMESPACES = {"atom": ATOM, "content": CONTENT, "dc": DC, "sy": SY}
@@ -31,14 +30,13 @@ def render(feed: Feed) -> bytes:
         made.managingEditor(_contact(feed.managing_editor))
     if feed.web_master:
         made.webMaster(_contact(feed.web_master))
-    made.ttl(MAX_AGE_SECONDS // 60)
+    made.ttl(feed.ttl_minutes)
     for entry in feed.entries:
         item = made.add_entry(order="append")
         item.title(entry.title)
         item.link(href=entry.url)
         item.guid(entry.guid, permalink=False)
-        # Advisory Board profile, description: HTML, so plain text is escaped once more.
-        item.description(escape(entry.summary or entry.title, quote=False))
+        item.description(entry.summary or entry.title)
         if entry.content_html:
             item.content(entry.content_html, type="html")
         item.category([{"term": term, "scheme": feed.taxonomy} for term in entry.categories])
@@ -84,7 +82,7 @@ def _channel(feed: Feed, channel: Element) -> None:
         child(channel, f"{{{FH}}}complete")
     # What ttl says in minutes, for readers that know only the module.
     child(channel, f"{{{SY}}}updatePeriod", "hourly")
-    child(channel, f"{{{SY}}}updateFrequency", str(3600 // MAX_AGE_SECONDS))
+    child(channel, f"{{{SY}}}updateFrequency", str(60 // feed.ttl_minutes))
     channel_pictures(feed, channel)
     if feed.show:
         show(feed.show, channel)

@@ -15,8 +15,7 @@ from werkzeug.utils import send_file
 
 from feeds import pages
 from feeds.config import Config
-from feeds.feed import MAX_AGE_SECONDS
-from feeds.headers import ERROR_CACHE, cache_control, document_headers, page_headers
+from feeds.headers import ERROR_CACHE, MOVED_CACHE, cache_control, document_headers, page_headers
 from feeds.lane import FastLane
 from feeds.publisher import Clock, Publisher
 from feeds.representation import Absent, CardAnswer, MediaAnswer, Moved, Representation
@@ -123,7 +122,8 @@ def _document(publisher: Publisher, found: Representation, now: float, *, condit
     del response.headers["Content-Type"]
     response.headers.extend(document_headers(found, encoding or "identity"))
     if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = cache_control(now, publisher.site.next_change)
+        site = publisher.site
+        response.headers["Cache-Control"] = cache_control(now, site.next_change, site.config.feeds.ttl_minutes)
     response.set_etag(found.etag, weak=True)
     if 0 < found.modified <= now:
         response.last_modified = datetime.fromtimestamp(found.modified, UTC)
@@ -150,7 +150,7 @@ def _media(publisher: Publisher, found: MediaAnswer) -> Response:
     )  # fmt: skip
     fresh = request.args.get("v") == file.fingerprint
     response.headers["Cache-Control"] = (
-        "public, max-age=31536000, immutable" if fresh else f"public, max-age={MAX_AGE_SECONDS}"
+        "public, max-age=31536000, immutable" if fresh else f"public, max-age={publisher.config.feeds.ttl_minutes * 60}"
     )
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -174,7 +174,7 @@ def _card(publisher: Publisher, found: CardAnswer) -> Response:
 def _moved(found: Moved) -> Response:
     response = Response(status=found.status, content_type="text/plain; charset=utf-8")
     response.headers["Location"] = found.location
-    response.headers["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}" if found.status != 307 else ERROR_CACHE
+    response.headers["Cache-Control"] = MOVED_CACHE if found.status != 307 else ERROR_CACHE
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the npm packages that tests drive below .venv, where node and npm are there; else tests that lack one say so.
 set -u
-wanted="rss-parser@3.13.0"
+wanted="rss-parser@3.13.0 axe-core@4.14.1 vnu-jar@26.9.27"
 place=".venv/npm"
 cd "$(dirname "$0")/.." || exit 0
 [ "$(cat "$place/.installed" 2>/dev/null)" = "$wanted" ] && exit 0

@@ -15,6 +15,7 @@ from feeds import pages
 from feeds.article import Article, Author, Direction, Image
 from feeds.config import Config
 from feeds.queries import Selection
+from feeds.translations import Translation
 
 SITE = "https://news.example"
 DAMASCUS = timezone(timedelta(hours=3))
@@ -78,8 +79,11 @@ def picture(**changes: Any) -> Image:
     return replace(made, **changes)
 
 
-def page_of(shown: Article, site: Config | None = None, share_picture: Image | None = None) -> Html:
-    return Html.parse(pages.article_page(site or config(), shown, share_picture))
+def page_of(
+    shown: Article, site: Config | None = None, share_picture: Image | None = None,
+    versions: tuple[Translation, ...] = (), logo: Image | None = None,
+) -> Html:  # fmt: skip
+    return Html.parse(pages.article_page(site or config(), shown, share_picture, versions, logo))
 
 
 def list_of(
@@ -91,7 +95,7 @@ def list_of(
 
 
 def json_ld(page: Html) -> dict[str, Any]:
-    (script,) = page.all("script")
+    (script,) = [script for script in page.all("script") if not script.get("src")]
     assert script.get("type") == "application/ld+json"
     found: dict[str, Any] = json.loads(script.text or "")
     return found

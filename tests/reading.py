@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from html import unescape
 from typing import Any
 
 from html_page import Html
@@ -144,7 +143,7 @@ def _rss_item(node: Any) -> Item:
         authors=tuple(creator.text for creator in node.findall(f"{DC}creator")),
         categories=tuple(category.text for category in node.findall("category")),
         content_html=_one(node, f"{CONTENT}encoded"),
-        summary=unescape(_one(node, "description")),  # HTML, by the Advisory Board's profile
+        summary=_one(node, "description"),
         language=node.findtext(f"{DC}language") or node.get(f"{XML}lang") or "",
         enclosures=tuple(
             File(url=e.get("url"), media_type=e.get("type"), length=e.get("length", ""))

@@ -63,7 +63,7 @@ def test_53_self_is_the_same_whatever_host_query_or_spelling_was_asked_for(room:
 @pytest.mark.parametrize("path", PAGES)
 def test_58_every_page_leads_to_feeds_that_answer_with_the_type_they_promise(room: Newsroom, path: str) -> None:
     page = room.ok(path).html
-    links = [link for link in page.links("alternate") if link.get("type")]
+    links = [link for link in page.links("alternate") if "/feeds/" in link.get("href", "")]
     assert [link.get("href") for link in links[:3]] == MAIN
     own = path if path.startswith(("/tag", "/lang", "/author")) else ""
     assert [link.get("href") for link in links[3:]] == (
@@ -101,7 +101,7 @@ def test_59_structured_data_has_the_dates_of_the_feeds(room: Newsroom) -> None:
     entries = {item.token: item for url in documents(room) if "/atom.xml" in url for item in room.atom(url).items}
     assert len(entries) == 16
     for token, entry in entries.items():
-        (script,) = room.page(token).all("script")
+        (script,) = [each for each in room.page(token).all("script") if each.get("type") == "application/ld+json"]
         data = json.loads(script.text or "")
         assert datetime.fromisoformat(data["datePublished"]) == entry.published_at
         assert datetime.fromisoformat(data["dateModified"]) == entry.updated_at
@@ -296,5 +296,6 @@ def test_59_a_page_follows_when_a_translation_appears(newsroom: Maker) -> None:
     room.write("a.fa.md", article("کتابخانه", lang="fa"))
     room.settle()
     after = room.share("a")
-    assert [link.get("hreflang") for link in after.html.links("alternate")][3:] == ["ar", "fa", "x-default"]
+    tags = [link.get("hreflang") for link in after.html.links("alternate") if link.get("hreflang")]
+    assert tags == ["ar", "fa", "x-default"]
     assert after.etag != before.etag

@@ -13,6 +13,7 @@ from page_samples import (
     SITE,
     article,
     config,
+    json_ld,
     list_of,
     page_of,
     picture,
@@ -20,9 +21,15 @@ from page_samples import (
 )  # fmt: skip
 
 from feeds import pages
-from feeds.article import Article
+from feeds.article import Article, Author
 from feeds.config import Config, FeedOptions
 from feeds.queries import Selection
+from feeds.translations import Translation
+
+
+def feed_titles(page: Html) -> list[str | None]:
+    return [link.get("title") for link in page.links("alternate") if "/feeds/" in link.get("href", "")]
+
 
 HOSTILE = ['R&D: قيمة <beta> "جديدة" لدى AT&T', "قال: \"نعم\" ثم <كلا> & 'ربما'", "</title><meta name=x content=y>"]
 ISOLATE, OFF = FeedOptions(title_marks="isolate"), FeedOptions(title_marks="off")
@@ -163,7 +170,7 @@ def test_articles_home_and_errors_have_exactly_the_three_links_of_the_main_feed(
     ):
         page = Html.parse(body)
         assert page.feeds == [(kind, f"{site.url}/feeds/{name}") for kind, name in FEEDS]
-        assert len({link.get("title") for link in page.links("alternate")}) == 3
+        assert len(set(feed_titles(page))) == 3
 
 
 @pytest.mark.parametrize(
@@ -182,12 +189,9 @@ def test_lists_have_the_main_feed_s_links_then_their_own(selection: Selection, l
 
 
 def test_the_titles_of_the_feeds_are_in_the_language_of_the_page() -> None:
-    def titles(page: Html) -> list[str | None]:
-        return [link.get("title") for link in page.links("alternate")]
-
-    assert titles(page_of(article())) == [f"صحيفة المثال — خلاصة {n}" for n in ("RSS", "Atom", "JSON Feed")]
+    assert feed_titles(page_of(article())) == [f"صحيفة المثال — خلاصة {n}" for n in ("RSS", "Atom", "JSON Feed")]
     english = page_of(article(language="en", direction="ltr"), config(title="Example"))
-    assert titles(english) == [f"Example — {n} feed" for n in ("RSS", "Atom", "JSON Feed")]
+    assert feed_titles(english) == [f"Example — {n} feed" for n in ("RSS", "Atom", "JSON Feed")]
 
 
 def test_pages_of_a_list_name_themselves_and_their_neighbours() -> None:
@@ -200,7 +204,82 @@ def test_pages_of_a_list_name_themselves_and_their_neighbours() -> None:
     assert only.links("prev") == only.links("next") == []
 
 
-def test_a_site_s_icon_is_linked_when_it_is_a_url() -> None:
-    assert page_of(article(), config(icon="img/icon.png")).links("icon") == []
-    (link,) = page_of(article(), config(icon="https://cdn.example/i.png")).links("icon")
-    assert link.get("href") == "https://cdn.example/i.png"
+@pytest.mark.parametrize(
+    ("icon", "expected"),
+    [
+        ("", f"{SITE}/ar/favicon.ico"),
+        ("img/icon.png", f"{SITE}/ar/favicon.ico"),
+        ("https://cdn.example/i.png", "https://cdn.example/i.png"),
+    ],
+)
+def test_every_page_names_the_icon_for_the_site_may_have_a_path(icon: str, expected: str) -> None:
+    site = config(icon=icon, url=f"{SITE}/ar")
+    for page in (page_of(article(), site), list_of(site=site), Html.parse(pages.error_page(site, 404))):
+        assert [link.get("href") for link in page.links("icon")] == [expected]
+
+
+def test_an_article_leads_to_its_oembed_and_keeps_its_short_address() -> None:
+    page = page_of(article(canonical="https://first.example/x"), config(url=f"{SITE}/ar"))
+    (link,) = [link for link in page.links("alternate") if link.get("type") == "application/json+oembed"]
+    assert link.get("href") == f"{SITE}/ar/oembed?url=https%3A%2F%2Fnews.example%2Far%2Fs%2Fa1" and link.get("title")
+    assert [link.get("href") for link in page.links("shortlink")] == [f"{SITE}/ar/s/a1"]
+    for other in (list_of(), Html.parse(pages.error_page(config(), 404))):
+        assert not other.links("shortlink") and b"oembed" not in pages.error_page(config(), 404)
+
+
+VERSIONS = tuple(Translation(language=language, token=f"a-{language}") for language in ("ar", "en", "fa"))
+
+
+def test_translations_name_each_other_and_the_one_for_everybody_else() -> None:
+    expected = [(tag, f"{SITE}/s/a-{tag}") for tag in ("ar", "en", "fa")] + [("x-default", f"{SITE}/s/a-ar")]
+    for language in ("ar", "en", "fa"):
+        shown = article(id=f"a-{language}", language=language)
+        page = page_of(shown, versions=VERSIONS)
+        links = [(link.get("hreflang"), link.get("href")) for link in page.links("alternate") if link.get("hreflang")]
+        assert links == expected and (language, page.links("canonical")[0].get("href")) in links
+        locales = {"ar": "ar_AR", "en": "en_US", "fa": "fa_IR"}
+        assert page.one_meta("og:locale") == locales.pop(language)
+        assert page.meta("og:locale:alternate") == list(locales.values())
+
+
+def test_without_translations_or_with_a_canonical_elsewhere_nothing_claims_a_language() -> None:
+    for page in (page_of(article()), page_of(article(canonical="https://first.example/x"), versions=VERSIONS)):
+        assert not [link for link in page.links("alternate") if link.get("hreflang")]
+    assert page_of(article()).meta("og:locale:alternate") == []
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://x.com/sara_ali", ["@sara_ali"]),
+        ("https://twitter.com/@sara_ali/", ["@sara_ali"]),
+        ("https://x.com/sara_ali/status/1", []),
+        ("https://notx.com/sara_ali", []),
+        ("https://social.example/@sara", []),
+    ],
+)
+def test_an_author_whose_address_is_on_x_is_the_creator_there(url: str, expected: list[str]) -> None:
+    page = page_of(article(authors=(Author(name="محررة"), Author(name="سارة", url=url))))
+    assert page.meta("twitter:creator") == expected
+
+
+def test_browsers_bars_take_the_brand_s_colour_and_pages_come_in_light_and_dark() -> None:
+    for page in every_page():
+        assert page.meta("color-scheme") == ["light dark"] and page.meta("theme-color") == []
+    assert page_of(article(), config(accent_color="B4002A")).meta("theme-color") == ["#b4002a"]
+
+
+def test_all_that_unfurlers_need_stands_in_the_first_32_kilobytes() -> None:
+    tags = tuple(f"وسم من وسوم المقال رقم {number}" for number in range(200))
+    words = "كلمة " * 5000
+    shown = rich(tags=tags, summary=words, content_html=f'<div dir="rtl"><p dir="rtl">{words}</p></div>')
+    site = config(x_site="@ex", fediverse_creator="@d@s.example")
+    body = pages.article_page(site, shown, picture(), VERSIONS, picture())
+    whole, start = Html.parse(body), Html.parse(body[:32768])
+    assert len(body) > 65536
+    for name in ("description", "og:title", "og:description", "og:url", "og:image", "og:image:alt", "og:locale",
+                 "article:modified_time", "twitter:card", "twitter:site", "fediverse:creator"):  # fmt: skip
+        assert start.meta(name) == whole.meta(name) != []
+    assert json_ld(start) == json_ld(whole) and len(json_ld(start)["keywords"]) == 200
+    assert start.feeds == whole.feeds and len(start.links("alternate")) == len(whole.links("alternate")) == 8
+    assert whole.meta("article:tag") == list(tags)

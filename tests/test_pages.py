@@ -10,14 +10,31 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from html_page import Html
-from page_samples import PUBLISHED, SITE, UPDATED, article, classed, config, list_of, page_of, picture, rich
+from page_samples import (
+    PDI,
+    PUBLISHED,
+    RLI,
+    RLM,
+    SITE,
+    UPDATED,
+    article,
+    classed,
+    config,
+    list_of,
+    page_of,
+    picture,
+    rich,
+)
 
 from feeds import pages
 from feeds.article import Author, Enclosure, Source
+from feeds.pages.assets import feed_style_path
 from feeds.queries import Gone, Selection
+from feeds.translations import Translation
+from feeds.words import word
 
 RTL_LANGUAGES = ["ar", "fa", "he", "ur"]
-CSS = pages.ASSETS["/assets/nashra.css"][0].decode()
+SCRIPT = pages.ASSETS["/assets/nashra.js"][0].decode()
 
 
 def every_body() -> list[bytes]:
@@ -55,7 +72,10 @@ def test_the_article_itself_stands_on_the_page_as_it_is() -> None:
 def test_nothing_runs_and_nothing_is_styled_inline() -> None:
     for body in every_body():
         page = Html.parse(body)
-        assert [s.get("type") for s in page.all("script")] in ([], ["application/ld+json"])
+        for script in page.all("script"):
+            data = script.get("type") == "application/ld+json" and not script.get("src")
+            ours = (script.get("src") or "").startswith("/assets/nashra.js?v=") and not script.text
+            assert data or ours
         assert not page.all("style", "form", "iframe", "object")
         names = {name for node in page.root.iter() for name in node.attrib}
         assert "style" not in names and not [name for name in names if name.startswith("on")]
@@ -143,16 +163,79 @@ def test_a_sound_can_be_played_and_fetched() -> None:
 
 
 def test_share_links_decode_once_to_the_clean_title_and_the_permalink() -> None:
-    (share,) = classed(page_of(article('R&D "نعم" 100%'), config(share_networks=("x", "email", "copy"))), "share")
-    links = [a.get("href") for a in share.iter("a")]
+    (share,) = classed(page_of(article('قال R&D "نعم" 100%'), config(share_networks=("x", "email", "copy"))), "share")
+    links = [a.get("href") for a in share.iter("a") if a.get("rel") == "noopener nofollow"]
     assert [parse_qs(urlsplit(href).query) for href in links] == [
-        {"text": ['R&D "نعم" 100%'], "url": [f"{SITE}/s/a1"]},
-        {"subject": ['R&D "نعم" 100%'], "body": [f"{SITE}/s/a1"]},
+        {"text": ['قال R&D "نعم" 100%'], "url": [f"{SITE}/s/a1"]},
+        {"subject": ['قال R&D "نعم" 100%'], "body": [f"{SITE}/s/a1"]},
     ]
 
 
-def test_without_networks_there_is_no_share_bar() -> None:
-    assert not classed(page_of(article(), config(share_networks=("copy",))), "share")
+def test_a_shared_title_begins_with_its_mark_where_its_first_letter_would_mislead() -> None:
+    for written in ("OpenAPI بالعربية", f"{RLI}OpenAPI{PDI} بالعربية"):
+        (share,) = classed(page_of(article(written), config(share_networks=("x",))), "share")
+        assert parse_qs(urlsplit(next(share.iter("a")).get("href")).query)["text"] == [f"{RLM}OpenAPI بالعربية"]
+
+
+def test_without_networks_there_is_no_share_bar_and_no_script() -> None:
+    page = page_of(article(), config(share_networks=()))
+    assert not classed(page, "share") and not [s for s in page.all("script") if s.get("src")]
+
+
+def test_the_share_bar_is_links_and_what_needs_the_script_is_hidden_until_it_runs() -> None:
+    (share,) = classed(page_of(article()), "share")
+    visible = [item for item in share.iter("li") if item.get("hidden") is None]
+    assert all([child.tag for child in item] == ["a"] for item in visible) and len(visible) == 7
+    buttons = [button for item in share.iter("li") if item.get("hidden") is not None for button in item.iter("button")]
+    assert [button.get("data-share") for button in buttons] == ["server", "copy", "device"]
+    assert all(button.get("type") == "button" and (button.text or "").strip() for button in share.iter("button"))
+    (address,) = [a for a in share.iter("a") if a.get("rel") == "bookmark"]
+    assert address.get("href") == address.text == f"{SITE}/s/a1" and address.get("dir") == "ltr"
+
+
+@pytest.mark.parametrize("language", ["ar", "fa", "he", "ur", "en", "fr"])
+def test_what_the_script_says_is_in_the_language_of_the_page(language: str) -> None:
+    page = page_of(article(language=language))
+    (said,) = [node for node in page.root.iter() if node.get("role") == "status"]
+    (wrong,) = [node for node in page.root.iter() if node.get("role") == "alert"]
+    english = {word(name, "en") for name in ("copied", "not_copied", "not_server")}
+    texts = {said.get("data-copied"), said.get("data-failed"), wrong.get("data-wrong")}
+    assert len(texts) == 3 and said.get("lang") == wrong.get("lang") is None
+    assert texts == english if language == "en" else not texts & english
+    assert {said.text, wrong.text} == {None}
+
+
+def test_where_a_language_has_no_words_what_the_script_says_is_marked_as_english() -> None:
+    (said,) = [node for node in page_of(article(language="ps")).root.iter() if node.get("role") == "status"]
+    assert (said.get("lang"), said.get("dir"), said.get("data-copied")) == ("en", "ltr", "The link was copied.")
+
+
+def test_the_script_keeps_nothing_but_a_server_s_name_and_calls_nobody() -> None:
+    source = SCRIPT.replace("https://${name}", "")
+    assert not re.search(r"fetch|XMLHttpRequest|sendBeacon|cookie|innerHTML|eval|import|https?://[a-z]", source)
+    assert re.findall(r"(?:local|session)Storage\.\w+\((\w+)", source) == ["KEPT", "KEPT"]
+
+
+def test_translations_are_links_in_their_own_language_and_direction() -> None:
+    versions = tuple(Translation(language=language, token=f"a-{language}") for language in ("ar", "en", "fa"))
+    (others,) = classed(page_of(article(), versions=versions), "versions")
+    assert [(a.get("href"), a.get("lang"), a.get("dir"), a.text) for a in others.iter("a")] == [
+        (f"{SITE}/s/a-en", "en", "ltr", "English"), (f"{SITE}/s/a-fa", "fa", "rtl", "فارسی"),
+    ]  # fmt: skip
+    assert not classed(page_of(article()), "versions")
+
+
+def test_a_feed_s_style_sheet_speaks_the_feed_s_language() -> None:
+    for language, direction in (("ar", "rtl"), ("he", "rtl"), ("en", "ltr"), ("fr", "ltr")):
+        path = feed_style_path("/ar", language)
+        name, version = path.split("?v=")
+        assert name == f"/ar/assets/feed.{language}.css"
+        body, kind = pages.ASSETS[name.removeprefix("/ar")]
+        assert kind == "text/css; charset=utf-8" and hashlib.sha256(body).hexdigest().startswith(version)
+        assert f'--about: "{word("about_feed", language)}";' in body.decode()
+        assert f"  direction: {direction};\n}}" in body.decode()
+    assert feed_style_path("", "ar-SY").startswith("/assets/feed.ar.css?v=")
+    assert feed_style_path("", "sw").startswith("/assets/feed.en.css?v=")
 
 
 @pytest.mark.parametrize("url", ["", "javascript:alert(1)"])
@@ -177,11 +260,11 @@ def test_headings_do_not_skip_a_level() -> None:
         assert levels[0] == 1 and all(after - before <= 1 for before, after in pairwise(levels))
 
 
-def test_every_link_is_absolute_on_the_site_but_the_style_sheet_s() -> None:
+def test_every_link_is_absolute_on_the_site_but_those_to_its_own_style_and_script() -> None:
     site = config(url=f"{SITE}/ar")
     page = page_of(rich(image=None), site)
     inner = [url for url in page.urls if not url.startswith(("https://", "mailto:", "#"))]
-    assert inner == [page.links("stylesheet")[0].get("href")]
+    assert inner and all(url.startswith("/ar/assets/nashra.") for url in inner)
     assert all(url.startswith(f"{SITE}/ar/") for url in page.urls if url.startswith(SITE))
 
 
@@ -220,10 +303,11 @@ def test_an_error_has_a_page_that_is_not_to_be_indexed(status: int) -> None:
     assert page.h1 in page.title and page.meta("robots") == ["noindex"] and not page.links("canonical")
 
 
-def test_the_style_sheet_knows_no_left_and_no_right() -> None:
-    plain = re.sub(r"/\*.*?\*/", "", CSS, flags=re.DOTALL)
+@pytest.mark.parametrize("name", ["nashra.css", "feed.ar.css"])
+def test_a_style_sheet_knows_no_left_and_no_right(name: str) -> None:
+    plain = re.sub(r"/\*.*?\*/", "", pages.ASSETS[f"/assets/{name}"][0].decode(), flags=re.DOTALL)
     declarations = re.findall(r"([a-z-]+)\s*:\s*([^;{}]+);", plain)
-    assert len(declarations) > 100
+    assert len(declarations) > 40
     physical = re.compile(r"(.*-)?(left|right|top|bottom)(-.*)?|(min-|max-)?(width|height)|float|clear")
     assert not [name for name, _ in declarations if physical.fullmatch(name)]
     assert not [value for _, value in declarations if re.search(r"\b(left|right)\b", value)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
+import pictures
 import pytest
 from cases import NOW
 from conftest import Maker
@@ -29,6 +31,7 @@ BAD = {
     "unknown category": ("podcast: {category: Sahafa}\n", 6, "podcast.category", ("Sahafa", "News > Politics")),
     "category of another": ("podcast: {category: Arts > Politics}\n", 6, "podcast.category", ("Arts > Politics",)),
     "explicit in words": ("podcast:\n  category: News\n  explicit: clean\n", 8, "podcast.explicit", ("clean", "true")),
+    "seven minutes": ("feeds:\n  ttl_minutes: 7\n", 7, "feeds.ttl_minutes", ("7", "10, 12, 15")),
     "title of no feed": ("feeds:\n  titles:\n    page/2: ص\n", 8, "feeds.titles.page/2", ("page/2", "tag/NAME")),
     "title of no language": ("feeds:\n  titles: {lang/klingon!: ص}\n", 7, "feeds.titles.lang/klingon!", ("lang/CODE",)),
     "empty title": ("feeds:\n  titles:\n    lang/fa:\n", 8, "feeds.titles.lang/fa", ("text",)),
@@ -50,6 +53,29 @@ def test_a_wrong_setting_is_named_with_line_key_and_what_is_accepted(newsroom: M
     )
     for part in texts:
         assert part in fault.message
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "field"),
+    [
+        ("  icon: img/absent.png\n", 6, "site.icon"),
+        ("  image: absent.png\n", 6, "site.image"),
+        ("  logo: absent.svg\n", 6, "site.logo"),
+        ("podcast:\n  category: News\n  image: absent.jpg\n", 8, "podcast.image"),
+    ],
+)
+def test_a_picture_that_is_not_there_is_told(newsroom: Maker, text: str, line: int, field: str) -> None:
+    report = newsroom({"a.md": article()}, at=NOW, config=REQUIRED + text).check()
+    (fault,) = report.faults
+    assert (report.code, fault.line, fault.field, fault.severity) == (0, line, field, "warning")
+    assert "absent" in fault.message
+
+
+def test_a_picture_that_is_there_or_elsewhere_is_not_told(newsroom: Maker) -> None:
+    text = "  icon: صور/أ.png\n  image: /cover.png\n  logo: https://cdn.example/logo.svg\n"
+    files = {"a.md": article(), "cover.png": pictures.png(2, 1), unicodedata.normalize("NFD", "صور/أ.png"): b"x"}
+    report = newsroom(files, at=NOW, config=REQUIRED + text).check()
+    assert (report.code, report.stdout) == (0, "")
 
 
 @pytest.mark.parametrize("color", ["'#b4002a'", "b4002a", "'B4002A'"])
@@ -85,6 +111,18 @@ def test_a_feed_bears_the_title_that_the_config_gives_it(newsroom: Maker, folder
     assert f'title="{title}"' in room.ok("/feeds.opml").text
     if page:
         assert room.ok(page).html.one_meta("og:title") == title
+
+
+@pytest.mark.parametrize("minutes", [5, 12, 60])
+def test_freshness_is_what_the_config_says_in_headers_and_feeds(newsroom: Maker, minutes: int) -> None:
+    room = newsroom({"a.md": article()}, at=NOW, inside=True, feeds={"ttl_minutes": minutes})
+    for path in ("/feeds/rss.xml", "/feeds/feed.json", "/s/a", "/sitemap.xml"):
+        answers = [room.ok(path), room.ok(path), room.head(path)]  # made, fast lane, slow lane
+        assert [answer.directive("max-age") for answer in answers] == [minutes * 60] * 3
+    channel = room.rss().root
+    assert channel.findtext("ttl") == str(minutes)
+    frequency = channel.findtext("{http://purl.org/rss/1.0/modules/syndication/}updateFrequency")
+    assert int(frequency) * minutes == 60
 
 
 def test_contacts_are_published_whatever_is_said_about_authors(newsroom: Maker) -> None:

@@ -17,11 +17,12 @@ _CSS_TYPE, _SCRIPT_TYPE = "text/css; charset=utf-8", "text/javascript; charset=u
 
 def _feed_style(language: str) -> bytes:
     """The feed's style sheet with what a person who opens a feed is told, in the feed's language."""
-    told = word("about_feed", language)
-    direction = direction_of(language) if has_word("about_feed", language) else "ltr"
-    text = told.replace("\\", "\\\\").replace('"', '\\"')
+    told = word("about_feed", language).replace("\\", "\\\\").replace('"', '\\"')
     rules = (_FOLDER / "feed.css").read_text("utf-8")
-    return f':root {{\n  --about: "{text}";\n  --about-direction: {direction};\n}}\n\n{rules}'.encode()
+    namespaces, _, rest = rules.partition(";\n")  # nothing may stand before a namespace rule
+    return (
+        f'{namespaces};\n\n:root {{\n  --about: "{told}";\n  direction: {direction_of(language)};\n}}\n{rest}'.encode()
+    )
 
 
 def _read() -> dict[str, tuple[bytes, str]]:

@@ -64,7 +64,7 @@ def article_head(
         shortlink=own,
         oembed=config.absolute(f"/oembed?url={quote(own, safe='')}"),
         feeds=feed_links(config, Selection(), "", article.language),
-        versions=translations.alternates(config, versions),
+        versions=() if article.canonical else translations.alternates(config, versions),
         json_ld=news_article(config, article, picture, canonical, logo),
     )
 

@@ -70,9 +70,10 @@
       .replace(/^https?:\/\//i, "")
       .replace(/^@?[^@/]*@/, "")
       .replace(/[/?#].*$/, "");
+    if (!/^[\p{L}\p{M}\p{N}.-]+(:\d+)?$/u.test(name)) return "";
     try {
       const url = new URL(`https://${name}/`);
-      return url.hostname.includes(".") && !url.username ? url.host : "";
+      return url.hostname.includes(".") ? url.host : "";
     } catch {
       return "";
     }
