@@ -78,6 +78,7 @@ class Config:
     fediverse_creator: str = ""
     x_site: str = ""
     silence: tuple[str, ...] = ()  # names of advice that nobody wants
+    hashtags: int = 3  # the most that a ready post has
     card_template: Path | None = None  # an SVG of the site's own for share pictures
     hubs: tuple[str, ...] = ()
     host: str = "127.0.0.1"
@@ -230,13 +231,14 @@ def _feed_options(reader: Reader) -> FeedOptions:
 
 
 def _share(reader: Reader, root: Path) -> dict[str, Any]:
-    share = reader.section("share", "networks fediverse_creator x_site card_template")
+    share = reader.section("share", "networks fediverse_creator x_site card_template hashtags")
     creator = share.checked("fediverse_creator", settings.handle, "a handle such as @desk@social.example") or ""
     return {
         "share_networks": share.list_choice("networks", NETWORKS, DEFAULT_NETWORKS),
         "fediverse_creator": creator,
         "x_site": share.checked("x_site", settings.x_handle, "a handle such as @example") or "",
         "card_template": _card_template(share, root),
+        "hashtags": share.whole("hashtags", 3, 0, 30),
     }
 
 

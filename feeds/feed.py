@@ -16,9 +16,10 @@ from feeds.paging import Relation, relations
 from feeds.queries import Gone, Selection
 from feeds.words import language_name
 
-Format = Literal["rss.xml", "atom.xml", "feed.json"]
+Format = Literal["rss.xml", "atom.xml", "feed.json", "social.xml", "social.json"]
 MEDIA_TYPES: dict[Format, str] = {
     "rss.xml": "application/rss+xml", "atom.xml": "application/atom+xml", "feed.json": "application/feed+json",
+    "social.xml": "application/rss+xml", "social.json": "application/feed+json",
 }  # fmt: skip
 FORMAT_NAMES: dict[Format, str] = {"rss.xml": "RSS", "atom.xml": "Atom", "feed.json": "JSON Feed"}
 EMPTY_UPDATED = datetime(2000, 1, 1, tzinfo=UTC)
@@ -91,6 +92,7 @@ class Feed:
     rights: str
     managing_editor: Author | None
     web_master: Author | None
+    hashtags: int  # the most that a ready post has
     taxonomy: str  # URL whose categories those of the entries are
     look: Look
     accent_color: str
@@ -144,6 +146,7 @@ def build(
         rights=config.copyright,
         managing_editor=config.managing_editor,
         web_master=config.web_master,
+        hashtags=config.hashtags,
         taxonomy=config.absolute("/"),
         look=branding.look(brand),
         accent_color=config.accent_color,

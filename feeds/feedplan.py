@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from feeds import atom, feed, jsonfeed, permalink, queries, rss, sitepictures
+from feeds import atom, feed, jsonfeed, permalink, queries, rss, sitepictures, social
 from feeds.article import Article
 from feeds.branding import Brand
 from feeds.config import Config
-from feeds.feed import Position
+from feeds.feed import Feed, Format, Position
 from feeds.queries import Gone, Row, Selection
 from feeds.representation import Absent, Moved
 from feeds.routes import FeedRoute
 
-_RENDER = {"rss.xml": rss.render, "atom.xml": atom.render, "feed.json": jsonfeed.render}
+_RENDER: dict[Format, Callable[[Feed], bytes]] = {
+    "rss.xml": rss.render, "atom.xml": atom.render, "feed.json": jsonfeed.render,
+    "social.xml": social.render_xml, "social.json": social.render_json,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from feeds.queries import Selection
 def addresses(config: Config, db: sqlite3.Connection, now: int) -> Iterator[str]:
     """Paths below site.url, in a fixed order, each once. Media are not among them."""
     yield from pages.ASSETS
+    yield from ("/feeds/social.xml", "/feeds/social.json")
     for name in ("feeds.opml", "sitemap.xml", "sitemap-news.xml", "robots.txt", "favicon.ico"):
         yield f"/{name}"
     for number in range(1, discovery.sitemap_parts(db, now) + 1):

@@ -7,30 +7,37 @@ from typing import Any
 
 from feeds.article import Author
 from feeds.dates import rfc3339
-from feeds.feed import Entry, Feed
+from feeds.feed import Entry, Feed, Format
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def render(feed: Feed) -> bytes:
     """The document as UTF-8, Arabic readable; equal feeds give equal bytes. No nulls, no empty texts."""
+    return dump(document(feed, "feed.json"))
+
+
+def dump(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def document(feed: Feed, name: Format) -> dict[str, Any]:
     next_page = next((relation for relation in feed.relations if relation.rel == "next"), None)
-    document = {
+    found = {
         "version": VERSION,
         "title": feed.title,
         "home_page_url": feed.home_url,
-        "feed_url": feed.url("feed.json"),
+        "feed_url": feed.url(name),
         "description": feed.description,
         "language": feed.language,
         "icon": feed.look.large_icon.url if feed.look.large_icon else "",
         "favicon": feed.look.small_icon.url if feed.look.small_icon else "",
-        "next_url": feed.url("feed.json", next_page.folder) if next_page else "",
+        "next_url": feed.url(name, next_page.folder) if next_page else "",
         "authors": _authors(feed.authors),
         "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
         "items": [_item(entry) for entry in feed.entries],
     }
-    kept = {key: value for key, value in document.items() if value or key == "items"}
-    return json.dumps(kept, ensure_ascii=False, indent=1).encode() + b"\n"
+    return {key: value for key, value in found.items() if value or key == "items"}
 
 
 def _item(entry: Entry) -> dict[str, Any]:

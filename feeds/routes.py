@@ -87,6 +87,8 @@ def tidy(path: str) -> str:
 
 
 def _feed(rest: str) -> Route:
+    if rest in ("social.xml", "social.json"):
+        return FeedRoute(kind="", key="", format="social.xml" if rest == "social.xml" else "social.json")
     folder, _, name = rest.rpartition("/")
     if name not in _FORMATS:
         return None

@@ -8,7 +8,7 @@ from functools import partial
 from feeds.article import Author
 from feeds.dates import rfc822, rfc3339
 from feeds.extension import ATOM, CONTENT, DC, FH, SY, XML_LANG, Element, child, generator, remove
-from feeds.feed import GENERATOR_NAME, GENERATOR_VERSION, MEDIA_TYPES, Entry, Feed
+from feeds.feed import GENERATOR_NAME, GENERATOR_VERSION, MEDIA_TYPES, Entry, Feed, Format
 from feeds.rssmedia import ITUNES, MEDIA, WEBFEEDS, channel_pictures, episode, item_media, show
 
 _NAMESPACES = {"atom": ATOM, "content": CONTENT, "dc": DC, "sy": SY}
@@ -16,9 +16,9 @@ _PLAIN_TEXTS = re.compile(rb"<(title|category)(?: [^<>]*)?>[^<]*</")
 _LIKE_REFERENCE = re.compile(rb"&amp;(?=#?\w+;)")
 
 
-def render(feed: Feed) -> bytes:
+def render(feed: Feed, name: Format = "rss.xml") -> bytes:
     """The document as UTF-8 with an XML declaration; equal feeds give equal bytes."""
-    made = generator(_namespaces(feed), partial(_channel, feed))
+    made = generator(_namespaces(feed), partial(_channel, feed, name))
     made.title(feed.title)
     made.link(href=feed.home_url, rel="alternate")
     made.description(feed.description)
@@ -67,13 +67,13 @@ def _hexadecimal(document: bytes) -> bytes:
     return spelled.replace(b"<?xml version='1.0' encoding='UTF-8'?>", b'<?xml version="1.0" encoding="UTF-8"?>', 1)
 
 
-def _channel(feed: Feed, channel: Element) -> None:
+def _channel(feed: Feed, name: Format, channel: Element) -> None:
     remove(channel, "lastBuildDate", f"{{{ATOM}}}link")
     child(channel, "lastBuildDate", rfc822(feed.updated))
-    kind = MEDIA_TYPES["rss.xml"]
-    _link(channel, "self", feed.url("rss.xml"), kind)
+    kind = MEDIA_TYPES[name]
+    _link(channel, "self", feed.url(name), kind)
     for relation in feed.relations:
-        _link(channel, relation.rel, feed.url("rss.xml", relation.folder), kind)
+        _link(channel, relation.rel, feed.url(name, relation.folder), kind)
     for hub in feed.hubs:
         _link(channel, "hub", hub)
     if feed.is_archive:

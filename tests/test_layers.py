@@ -28,6 +28,7 @@ LAYERS = (
     "feed cache",
     "rssmedia jsonfeed pages discovery headers routes",
     "rss atom",
+    "social",
     "feedplan",
     "inventory site",
     "publisher export",

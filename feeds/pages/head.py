@@ -122,7 +122,7 @@ def feed_links(config: Config, selection: Selection, label: str, language: str) 
     folder = permalink.feed_path(selection.kind, selection.key)
     return tuple(
         FeedLink(
-            media_type=media_type,
+            media_type=feed.MEDIA_TYPES[name],
             title=marked(
                 config,
                 f"{title} — {word('feed', language).format(format=feed.FORMAT_NAMES[name])}",
@@ -131,7 +131,7 @@ def feed_links(config: Config, selection: Selection, label: str, language: str) 
             href=config.absolute(f"{folder}/{name}"),
             format=feed.FORMAT_NAMES[name],
         )
-        for name, media_type in feed.MEDIA_TYPES.items()
+        for name in feed.FORMAT_NAMES
     )
 
 
