@@ -104,6 +104,7 @@ def test_every_address_answers(newsroom: Maker, row: list[str]) -> None:
         "<name>": "كاتب",
         "<token>": "1",
         "<path>": "p.svg",
+        "<permalink>": "https://news.example/s/1",
         "N": "2",
         "…": "rss.xml",
     }
