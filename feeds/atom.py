@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from feeds.dates import rfc3339
-from feeds.extension import FH, MEDIA, TOMBSTONES, XML_LANG, Element, child, generator, remove
+from feeds.extension import FH, MEDIA, TOMBSTONES, XML_LANG, Element, child, generator, remove, style
 from feeds.feed import GENERATOR_NAME, GENERATOR_URL, GENERATOR_VERSION, MEDIA_TYPES, Entry, Feed
 
 _TOMBSTONE = f"{{{TOMBSTONES}}}"
@@ -54,6 +54,7 @@ def _person(name: str, url: str, email: str) -> dict[str, str]:
 
 def _head(feed: Feed, root: Element) -> None:
     root.set(XML_LANG, feed.language)
+    style(root, feed.style_path)
     remove(root, "link")
     root.find("updated").text = rfc3339(feed.updated)
     kind = MEDIA_TYPES["atom.xml"]

@@ -73,6 +73,12 @@ def child(parent: Element, name: str, text: str | None = None, /, **attributes: 
     return made
 
 
+def style(root: Element, path: str) -> None:
+    """A CSS sheet before the root (W3C "Associating Style Sheets with XML documents"); browsers are removing XSLT."""
+    if path:
+        root.addprevious(etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{path}"'))
+
+
 def remove(parent: Element, *names: str) -> None:
     for name in names:
         for element in parent.findall(name):

@@ -99,6 +99,7 @@ class Feed:
     show: Show | None
     is_archive: bool
     is_complete: bool
+    style_path: str = ""  # of a CSS sheet for people who open the document in a browser
 
     def url(self, name: Format, folder: str | None = None) -> str:
         return f"{self.site_url}{self.folder if folder is None else folder}/{name}"

@@ -11,6 +11,7 @@ from feeds.article import Article
 from feeds.branding import Brand
 from feeds.config import Config
 from feeds.feed import Feed, Format, Position
+from feeds.pages.assets import feed_style_path
 from feeds.queries import Gone, Row, Selection
 from feeds.representation import Absent, Moved
 from feeds.routes import FeedRoute
@@ -80,6 +81,7 @@ def plan(
 def render(config: Config, made: Plan, articles: Sequence[Article]) -> tuple[bytes, int]:
     """The bytes and the newest instant in them. `articles` are those of the plan's rows, as they stand."""
     built = feed.build(config, made.selection, made.position, articles, made.gone, made.label, made.brand)
+    built = replace(built, style_path=feed_style_path(config.base_path, built.language))
     return _RENDER[made.route.format](built), int(built.updated.timestamp())
 
 

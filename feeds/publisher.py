@@ -29,6 +29,7 @@ from feeds.problems import ConfigError, Problem
 from feeds.refresh import Progress, refresh
 from feeds.site import Site
 from feeds.validators import Validators
+from feeds.websub import Announcer
 
 Clock = Callable[[], float]  # seconds since 1970 UTC
 _STEP_MS, _DEBOUNCE_MS, _IDLE_MS = 40, 400, 500
@@ -61,6 +62,12 @@ class Publisher:
         self._log(self.config.warnings)
         self.site.notice(int(self._clock()))
         threading.Thread(target=self._run, name="publisher", daemon=True).start()
+        if self._writer is not None:
+            self._announcer()
+
+    def _announcer(self) -> None:
+        """Started with the first config and with the role; a config without hubs gives it nothing to do."""
+        Announcer(lambda: self.site, self._validators, self._clock, self._stop).start()
 
     def stop(self) -> None:
         self._stop.set()
@@ -114,6 +121,7 @@ class Publisher:
             self.site.notice(int(self._clock()))
             if self._take_lock():
                 self._writer = Catalogue(catalogue_path(self._state, self.config))
+                self._announcer()
                 return
 
     def _watch(self) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from feeds.article import Author
 from feeds.dates import rfc822, rfc3339
-from feeds.extension import ATOM, CONTENT, DC, FH, SY, XML_LANG, Element, child, generator, remove
+from feeds.extension import ATOM, CONTENT, DC, FH, SY, XML_LANG, Element, child, generator, remove, style
 from feeds.feed import GENERATOR_NAME, GENERATOR_VERSION, MEDIA_TYPES, Entry, Feed, Format
 from feeds.rssmedia import ITUNES, MEDIA, WEBFEEDS, channel_pictures, episode, item_media, show
 
@@ -68,6 +68,7 @@ def _hexadecimal(document: bytes) -> bytes:
 
 
 def _channel(feed: Feed, name: Format, channel: Element) -> None:
+    style(channel.getparent(), feed.style_path)
     remove(channel, "lastBuildDate", f"{{{ATOM}}}link")
     child(channel, "lastBuildDate", rfc822(feed.updated))
     kind = MEDIA_TYPES[name]

@@ -9,7 +9,19 @@ from datetime import UTC, datetime
 from threading import RLock
 from urllib.parse import quote
 
-from feeds import cards, discovery, feedplan, language, pages, permalink, queries, routes, sitepictures, translations
+from feeds import (
+    cards,
+    discovery,
+    feedplan,
+    inventory,
+    language,
+    pages,
+    permalink,
+    queries,
+    routes,
+    sitepictures,
+    translations,
+)
 from feeds.article import Article, Image
 from feeds.cache import Cache
 from feeds.config import Config
@@ -37,6 +49,7 @@ class Site:
         self._lock = RLock()
         self._fresh: dict[str, Representation] = {}
         self._version = -1
+        self.epoch = 0  # grows whenever anything may have changed
         self.next_change = 0  # the instant at which all that is kept must be looked at again
 
     def ready(self, path: str, now: float) -> Representation | None:
@@ -50,6 +63,7 @@ class Site:
             if version != self._version or now >= self.next_change:
                 self._version = version
                 self._fresh = {}
+                self.epoch += 1
                 self.next_change = queries.next_change(self.db, now) or _NEVER
 
     def health(self, now: int, prefix: str) -> dict[str, object]:
@@ -62,6 +76,11 @@ class Site:
                 "generation": int(queries.meta(self.db, "generation") or 0),
                 "refreshed": datetime.fromtimestamp(refreshed, UTC).isoformat(),
             }
+
+    def selections(self, now: int) -> list[Selection]:
+        """Every feed that there is: the main one, and those of languages, tags and authors."""
+        with self._lock:
+            return list(inventory.selections(self.db, now))
 
     def answer(self, path: str, now: int) -> Answer:
         """What a decoded path (below site.url, beginning with `/`) answers at an instant."""
@@ -117,7 +136,7 @@ class Site:
             asset = pages.ASSETS.get(f"/assets/{route.name}")
             if asset is None:
                 return Absent()
-            headers = (("Cache-Control", "public, max-age=31536000, immutable"),)
+            headers = (("Cache-Control", "public, max-age=86400"),)  # also asked for without a fingerprint
             body, kind = asset
             return Representation(body=body, content_type=kind, etag=etag_of(body), modified=0, headers=headers)
         return self._document(route.name, now)
@@ -206,12 +225,14 @@ class Site:
         standing = _at(article, now)
         picture = self._picture(article)
         versions = translations.of(self.db, token, now)
+        logo = sitepictures.picture(self.config, self.db, self.config.logo or self.config.icon)
 
         def make() -> tuple[bytes, int]:
-            return pages.article_page(self.config, standing, picture, versions), int(standing.updated.timestamp())
+            body = pages.article_page(self.config, standing, picture, versions, logo)
+            return body, int(standing.updated.timestamp())
 
         return self._cache.keep(
-            permalink.share_path(token), ("share", standing, picture, versions), make, "text/html; charset=utf-8"
+            permalink.share_path(token), ("share", standing, picture, versions, logo), make, "text/html; charset=utf-8"
         )
 
     def _card(self, token: str, now: int) -> Answer:

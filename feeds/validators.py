@@ -14,6 +14,7 @@ REMEMBERED = 64
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS validators (url TEXT PRIMARY KEY, etag TEXT NOT NULL, modified INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS shown (n INTEGER PRIMARY KEY, url TEXT NOT NULL, etag TEXT NOT NULL, digests TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS announced (url TEXT PRIMARY KEY, etag TEXT NOT NULL) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS shown_url ON shown (url, etag);
 """
 
@@ -60,6 +61,13 @@ class Validators:
             return None
         found: dict[str, str] | None = json.loads(row[0]) if row else None
         return found
+
+    def announced(self) -> dict[str, str]:
+        """ETag by URL of what hubs were told last."""
+        return dict(self._db.execute("SELECT url, etag FROM announced"))
+
+    def announce(self, url: str, etag: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO announced VALUES (?, ?)", (url, etag))
 
     def close(self) -> None:
         self._db.close()

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import quote
@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "screenshots"
 CLOCK = "2026-07-01T12:00:00Z"
 WIDTHS, HEIGHT, GAP, MARGIN = (360, 1280), 1200, 24, 40
+LONGEST, FOOT = 6000, 700  # a window that holds a whole article; how much of its end is shown
 COLOURS = 32
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -37,8 +38,8 @@ SHOTS = {
     "home": "/",
     "article": "/s/khatt",
     "article-dark": "/s/khatt",
-    "share": "/s/khatt#share",
-    "share-dark": "/s/khatt#share",
+    "foot": "/s/khatt",
+    "foot-dark": "/s/khatt",
     "urdu": "/s/kutub-khana",
     "article-latin": "/s/rtl-feeds",
     "article-raw": "/s/maktaba",
@@ -60,7 +61,7 @@ def main() -> None:
             for number, (shot, path) in enumerate(SHOTS.items(), 1):
                 if sys.stderr.isatty():
                     print(f"\r{number}/{len(SHOTS)} {shot:20}", end="", file=sys.stderr)
-                take(browser, folder, f"{site}{path}", TARGET / f"{shot}.png", dark=shot.endswith("dark"))
+                take(browser, folder, f"{site}{path}", TARGET / f"{shot}.png")
     if sys.stderr.isatty():
         print(file=sys.stderr)
 
@@ -68,9 +69,7 @@ def main() -> None:
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """The sample site on a free port; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     site = f"http://127.0.0.1:{port}"
     config = yaml.safe_load((ROOT / "config.yaml").read_text("utf-8"))
     config["site"]["url"] = site
@@ -87,6 +86,16 @@ def served(folder: Path) -> Iterator[str]:
         server.wait(10)
 
 
+def free_port() -> int:
+    """The sample site's own port if it is free, so that the pictures stay the same, else any other."""
+    for wanted in (8000, 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", wanted))
+            return int(probe.getsockname()[1])
+    sys.exit("screenshots: no free port")
+
+
 def wait(site: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(400):
         if server.poll() is not None:
@@ -99,9 +108,12 @@ def wait(site: str, server: subprocess.Popen[bytes]) -> None:
     sys.exit("screenshots: the server does not answer")
 
 
-def take(browser: str, folder: Path, url: str, target: Path, *, dark: bool) -> None:
-    """One picture of a page in all widths, cut below its end, in few colours."""
-    shots = [shot(browser, folder, url, width, dark=dark) for width in WIDTHS]
+def take(browser: str, folder: Path, url: str, target: Path) -> None:
+    """One picture of a page in all widths in few colours: its beginning, or its end where it is named `foot`."""
+    foot, dark = target.stem.startswith("foot"), target.stem.endswith("dark")
+    shots = [shot(browser, folder, url, width, LONGEST if foot else HEIGHT, dark=dark) for width in WIDTHS]
+    if foot:
+        shots = [each.crop((0, each.height - FOOT, each.width, each.height)) for each in shots]
     height = max(each.height for each in shots)
     whole = Image.new("RGB", (sum(WIDTHS) + GAP * (len(WIDTHS) + 1), height + 2 * GAP), "#8a8f98")
     left = GAP
@@ -111,9 +123,10 @@ def take(browser: str, folder: Path, url: str, target: Path, *, dark: bool) -> N
     whole.quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
 
 
-def shot(browser: str, folder: Path, url: str, width: int, *, dark: bool) -> Image.Image:
+def shot(browser: str, folder: Path, url: str, width: int, height: int, *, dark: bool) -> Image.Image:
+    """A page as it is in a window of that size, cut below its end."""
     picture = folder / "shot.png"
-    flags = [*FLAGS, *([DARK] if dark else []), f"--window-size={width},{HEIGHT}", f"--user-data-dir={folder}/profile"]
+    flags = [*FLAGS, *([DARK] if dark else []), f"--window-size={width},{height}", f"--user-data-dir={folder}/profile"]
     subprocess.run(
         [browser, *flags, f"--screenshot={picture}", url], check=True, timeout=60, capture_output=True,
         env={"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LC_ALL": "C.UTF-8"},
@@ -122,7 +135,7 @@ def shot(browser: str, folder: Path, url: str, width: int, *, dark: bool) -> Ima
         whole = opened.convert("RGB")
     paper = Image.new("RGB", whole.size, whole.getpixel((2, whole.height - 2)))
     box = ImageChops.difference(whole, paper).getbbox()
-    return whole.crop((0, 0, width, min(HEIGHT, (box[3] if box else HEIGHT) + MARGIN)))
+    return whole.crop((0, 0, width, min(height, (box[3] if box else height) + MARGIN)))
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ def asset_path(base_path: str, name: str) -> str:
 
 
 def feed_style_path(base_path: str, language: str) -> str:
-    """The style sheet of a feed in a language; English speaks for a language that has no words of its own."""
+    """The style sheet of a feed in a language; English speaks for a language that has no words of its own.
+    Without a fingerprint: a feed's bytes, an archive's above all, must not change with the style."""
     name = f"feed.{language.partition('-')[0].lower()}.css"
-    return asset_path(base_path, name if f"/assets/{name}" in ASSETS else "feed.en.css")
+    return f"{base_path}/assets/{name if f'/assets/{name}' in ASSETS else 'feed.en.css'}"

@@ -6,7 +6,7 @@ import html
 import json
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,23 @@ def visit(
 ) -> dict[str, Any]:
     """What `question` answers for each page, by name: the body of an async JavaScript function of `page` (the window)
     and its `name`. `library` runs in the page before its own script."""
+    sources = {name: _whole(body.decode("utf-8"), library) for name, body in shown.items()}
+    return _ask({}, _frames("srcdoc", sources), question, width, DARK if dark else ())
+
+
+def visit_files(files: Mapping[str, bytes], names: Iterable[str], question: str) -> dict[str, Any]:
+    """The same for files of one folder, of any type, that the browser opens by name."""
+    return _ask(files, _frames("src", {name: name for name in names}), question, 1280, ())
+
+
+def _ask(files: Mapping[str, bytes], frames: str, question: str, width: int, more: tuple[str, ...]) -> dict[str, Any]:
     path = chromium.program()
     with tempfile.TemporaryDirectory(prefix="chromium-") as folder:
+        for name, body in files.items():
+            Path(folder, name).write_bytes(body)
         outer = Path(folder, "page.html")
-        sources = {name: _whole(body.decode("utf-8"), library) for name, body in shown.items()}
-        outer.write_text(_outer(sources, question, width), encoding="utf-8")
-        flags = (*chromium.FLAGS, *ANSWERED, *(DARK if dark else ()))
+        outer.write_text(_outer(frames, question, width), encoding="utf-8")
+        flags = (*chromium.FLAGS, *ANSWERED, *more)
         command = [path, *flags, f"--user-data-dir={folder}/profile", "--dump-dom", outer.as_uri()]
         dumped = chromium._run(command, folder)
     answer = re.search(r"<pre>(\{.*\})</pre>", dumped, re.DOTALL)
@@ -51,13 +62,19 @@ def _whole(page: str, library: str) -> str:
     return page
 
 
-def _outer(sources: Mapping[str, str], question: str, width: int) -> str:
+def _frames(attribute: str, sources: Mapping[str, str]) -> str:
+    """The beginning of the script: what is shown, and in which attribute of a frame."""
     documents = json.dumps(sources).replace("<", "\\u003c")
+    return f'const attribute = "{attribute}";\nconst sources = {documents};'
+
+
+def _outer(frames: str, question: str, width: int) -> str:
     return f"""<!DOCTYPE html><meta charset="utf-8"><body><script>
-const frames = Object.entries({documents}).map(([name, source]) => {{
+{frames}
+const frames = Object.entries(sources).map(([name, source]) => {{
   const frame = document.createElement("iframe");
   frame.style = "width: {width}px; height: 2000px; border: 0; display: block";
-  frame.srcdoc = source;
+  frame[attribute] = source;
   document.body.append(frame);
   return [name, frame];
 }});

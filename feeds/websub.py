@@ -1,0 +1,91 @@
+"""WebSub publishing (W3C Recommendation, section 7): hubs are told which feeds have new bytes.
+
+Only hubs of config.yaml are ever spoken to, and only by the process that refreshes the catalogue.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+
+from feeds import permalink
+from feeds.feed import FORMAT_NAMES
+from feeds.representation import Representation
+from feeds.site import Site
+from feeds.validators import Validators
+
+Clock = Callable[[], float]
+_LOOK_SECONDS = 0.3
+_PAUSES = (1.0, 5.0, 30.0)  # before each further try of a hub that does not take a ping
+_TIMEOUT_SECONDS = 10.0
+
+
+class Announcer:
+    """Pings after every change until it is stopped. What was announced last is kept in the state, so a
+    restart announces what changed while nothing ran; with a fresh state nothing is announced."""
+
+    def __init__(self, site: Callable[[], Site], validators: Validators, clock: Clock, stop: threading.Event) -> None:
+        self._site = site
+        self._validators = validators
+        self._clock = clock
+        self._ended = stop
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name="announcer", daemon=True).start()
+
+    def _run(self) -> None:
+        seen: tuple[Site, int] | None = None
+        while not self._ended.is_set():
+            site = self._site()
+            if site.config.hubs and seen != (site, site.epoch):
+                seen = (site, site.epoch)
+                self._announce(site)
+            self._ended.wait(_LOOK_SECONDS)
+
+    def _announce(self, site: Site) -> None:
+        for topic in list(changed_topics(site, self._validators, int(self._clock()))):
+            for hub in site.config.hubs:
+                self._ping(hub, topic)
+
+    def _ping(self, hub: str, topic: str) -> None:
+        for pause in (*_PAUSES, 0.0):
+            problem = publish(hub, topic)
+            if not problem:
+                return
+            if not pause or self._ended.wait(pause):
+                break
+        print(f"nashra: hub {hub} did not take {topic}: {problem}", file=sys.stderr, flush=True)
+
+
+def changed_topics(site: Site, validators: Validators, now: int) -> Iterator[str]:
+    """URLs of the main feed and of those of languages, tags and authors whose bytes differ from what was
+    announced last; the new bytes count as announced from then on."""
+    known = validators.announced()
+    for selection in list(site.selections(now)):
+        name = f"/{selection.kind}/{selection.key}" if selection.kind else ""
+        for file in FORMAT_NAMES:
+            answer = site.answer(f"/feeds{name}/{file}", now)
+            url = site.config.absolute(f"{permalink.feed_path(selection.kind, selection.key)}/{file}")
+            if isinstance(answer, Representation) and known.get(url) != answer.etag:
+                validators.announce(url, answer.etag)
+                if known:
+                    yield url
+
+
+def publish(hub: str, topic: str) -> str:
+    """POSTs one ping. Returns `""` when the hub took it, else what went wrong."""
+    form = urllib.parse.urlencode({"hub.mode": "publish", "hub.url": topic}).encode()
+    question = urllib.request.Request(hub, data=form, method="POST")
+    question.add_header("User-Agent", "Nashra (WebSub publisher)")
+    try:
+        with urllib.request.urlopen(question, timeout=_TIMEOUT_SECONDS) as answer:
+            return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
+    except urllib.error.HTTPError as error:
+        error.close()
+        return f"HTTP {error.code}"
+    except (OSError, ValueError) as error:
+        return str(error)
