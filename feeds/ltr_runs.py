@@ -30,6 +30,7 @@ _CANDIDATE = regex.compile(
   | (?<token> [@\#$/~.\\_%&*+=0-9{_LETTER}-] [!\#-;=?-~{_LETTER}]*+ )""",
     regex.VERBOSE,
 )
+_POSSIBLE = regex.compile(rf"[@#0-9{_LETTER}]|{_DIGIT}")
 _ISOLATES = frozenset("\u2066\u2067\u2068\u2069")
 _RTL_LETTER = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
 _HAS_LETTER = regex.compile(f"[{_LETTER}]")
@@ -67,6 +68,8 @@ def ltr_tokens(text: str) -> Iterator[tuple[int, int]]:
     """Spans (start, end) of what is scrambled by itself: URLs, e-mail addresses, @handles, #latin
     hashtags, phone numbers, versions, dates with `-`, signed percents, C++, C#, .NET, --flag, foo()
     and their like. Plain words, decimals and ranges are not among them. Holds no bidi control."""
+    if not _POSSIBLE.search(text):
+        return
     for found in _CANDIDATE.finditer(text):
         start, end = found.span()
         if (start and text[start - 1] in _ISOLATES) or text[end : end + 1] in _ISOLATES:

@@ -3,6 +3,7 @@ comparing, for URLs and for hashtags."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import islice
@@ -22,6 +23,8 @@ _DROPPED = regex.compile(
 )
 # UAX #15 section 13 (Stream-Safe Text): no language stacks more; longer runs make normalisation quadratic.
 _STACKED_MARKS = regex.compile(r"(?<=\P{ccc=0}{30})\P{ccc=0}++")
+_TOO_MANY_MARKS = regex.compile(r"\P{ccc=0}{31}")
+_SUSPECT = re.compile(_DROPPED.pattern[:-1] + "\ud800-\udfff\r\x85]")  # what nearly every text is free of
 # Regional indicators are paired here because \X counts them from the start of their run each time.
 _FLAG = "[\U0001f1e6-\U0001f1ff]"
 _GRAPHEME = regex.compile(rf"{_FLAG}{{1,2}}+[\p{{GCB=Extend}}\p{{GCB=SpacingMark}}\p{{GCB=ZWJ}}]*+|\X")
@@ -44,6 +47,8 @@ def legal(text: str) -> str:
     C1 controls, DEL, noncharacters and U+FEFF are dropped; CRLF, CR and U+0085 become a newline;
     of more than 30 combining marks on one letter the rest is dropped. Idempotent, linear time."""
     if text.isascii() and text.isprintable():
+        return text
+    if not _SUSPECT.search(text) and unicodedata.is_normalized("NFC", text) and not _TOO_MANY_MARKS.search(text):
         return text
     text = _PAIR.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
     text = _LONE.sub("\ufffd", text)
