@@ -89,8 +89,9 @@ class Newsroom:
 
     # --- the commands ---------------------------------------------------------------------------
 
-    def run(self, *args: str, timeout: float = 60) -> Report:
-        command = [sys.executable, str(ROOT / "app.py"), "--config", str(self.config_path), *args]
+    def run(self, *args: str, timeout: float = 60, before: Iterable[str] = ()) -> Report:
+        """Runs one command; `before` are the words of a program that runs it."""
+        command = [*before, sys.executable, str(ROOT / "app.py"), "--config", str(self.config_path), *args]
         done = subprocess.run(
             command, cwd=self.folder, env=self.env, capture_output=True, timeout=timeout, check=False, text=True
         )

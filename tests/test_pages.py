@@ -227,15 +227,14 @@ def test_translations_are_links_in_their_own_language_and_direction() -> None:
 
 def test_a_feed_s_style_sheet_speaks_the_feed_s_language() -> None:
     for language, direction in (("ar", "rtl"), ("he", "rtl"), ("en", "ltr"), ("fr", "ltr")):
-        path = feed_style_path("/ar", language)
-        name, version = path.split("?v=")
+        name = feed_style_path("/ar", language)
         assert name == f"/ar/assets/feed.{language}.css"
         body, kind = pages.ASSETS[name.removeprefix("/ar")]
-        assert kind == "text/css; charset=utf-8" and hashlib.sha256(body).hexdigest().startswith(version)
+        assert kind == "text/css; charset=utf-8"
         assert f'--about: "{word("about_feed", language)}";' in body.decode()
         assert f"  direction: {direction};\n}}" in body.decode()
-    assert feed_style_path("", "ar-SY").startswith("/assets/feed.ar.css?v=")
-    assert feed_style_path("", "sw").startswith("/assets/feed.en.css?v=")
+    assert feed_style_path("", "ar-SY") == "/assets/feed.ar.css"
+    assert feed_style_path("", "sw") == "/assets/feed.en.css"
 
 
 @pytest.mark.parametrize("url", ["", "javascript:alert(1)"])
