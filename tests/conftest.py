@@ -21,6 +21,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Scores that tests record stand at the end of every run, whoever ran the test."""
+    reports = [each for name in ("passed", "failed") for each in terminalreporter.stats.get(name, [])]
+    scores = [value for each in reports for name, value in getattr(each, "user_properties", ()) if name == "score"]
+    if scores:
+        terminalreporter.section("scores")
+        for score in sorted(scores):
+            terminalreporter.write_line(score)
+
+
 Maker = Callable[..., Newsroom]
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 import time
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -181,7 +182,9 @@ def test_the_corpus_holds_five_texts_of_two_hundred_letters_of_every_language() 
 
 
 @pytest.mark.parametrize("default", ["ar", "ar-SY", "fa", "he", "en", "ur", "ckb", "yi", "tr", "ug", "ps"])
-def test_languages_of_texts_are_told_apart_whatever_the_sites_language(default: str) -> None:
+def test_languages_of_texts_are_told_apart_whatever_the_sites_language(
+    default: str, record_property: Callable[[str, object], None]
+) -> None:
     right = 0
     for row in CORPUS:
         code = guess(row["text"], default)
@@ -189,7 +192,7 @@ def test_languages_of_texts_are_told_apart_whatever_the_sites_language(default: 
         right += primary(code) == row["lang"]
         if primary(code) != row["lang"]:
             print(f"{row['lang']} taken for {code}: {row['text'][:60]}")
-    print(f"default {default}: {right} of {len(CORPUS)} right")
+    record_property("score", f"languages guessed under {default}: {right} of {len(CORPUS)} right")
     assert right >= 0.95 * len(CORPUS)
 
 
