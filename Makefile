@@ -34,5 +34,5 @@ clean:
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary feedgen,sgmllib3k -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary feedgen,jstyleson,sgmllib3k -r requirements-dev.txt
 	@touch $@

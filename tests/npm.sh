@@ -1,7 +1,10 @@
 #!/bin/sh
 # Installs the npm packages that tests drive below .venv, where node and npm are there; else tests that lack one say so.
 set -u
-wanted="rss-parser@3.13.0 axe-core@4.14.1 vnu-jar@26.9.27"
+wanted="rss-parser@3.13.0 axe-core@4.14.1 vnu-jar@26.9.27 open-graph-scraper@6.9.0 unfurl.js@6.4.0 link-preview-js@3.2.0"
+for part in "" -author -date -description -image -lang -publisher -title -url; do
+  wanted="$wanted metascraper$part@5.49.24"  # the last ones for node 20
+done
 place=".venv/npm"
 cd "$(dirname "$0")/.." || exit 0
 [ "$(cat "$place/.installed" 2>/dev/null)" = "$wanted" ] && exit 0

@@ -16,6 +16,7 @@ from feeds.text import excerpt, graphemes
 HEADLINE_GRAPHEMES = 110  # Google's guidelines for NewsArticle
 # Inside a script element `<` could end it, and JavaScript before ES2019 knows no U+2028 in a text.
 _IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+KEYWORDS = 30  # unfurlers read no more than the first 32 kB of a page
 
 
 def news_article(
@@ -38,7 +39,7 @@ def news_article(
         ],
         "publisher": _publisher(config, logo),
         "image": _image(picture) if picture else None,
-        "keywords": list(article.tags),
+        "keywords": list(article.tags[:KEYWORDS]),
         "isBasedOn": article.canonical or (web(article.source.url) if article.source else ""),
     }
     text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
