@@ -18,6 +18,10 @@ lint: .venv/.installed-dev
 screenshots: .venv/.installed-dev
 	@$(BIN)/python scripts/screenshots.py
 
+bench: .venv/.installed-dev
+	@sh bench/packages.sh
+	@$(BIN)/python bench/serving.py
+
 clean:
 	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis
 

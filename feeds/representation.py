@@ -6,10 +6,12 @@ import gzip
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import brotli
 
 from feeds.cards import Card
+from feeds.derived import Derivative
 from feeds.media import MediaFile
 from feeds.queries import Gone
 
@@ -28,6 +30,11 @@ class Representation:
     @cached_property
     def gzip(self) -> bytes:
         return gzip.compress(self.body, 6, mtime=0)
+
+    @cached_property
+    def lanes(self) -> dict[tuple[str, str], Any]:
+        """What the fast lane has made ready of it, by encoding and Cache-Control."""
+        return {}
 
     @cached_property
     def br(self) -> bytes:
@@ -66,7 +73,23 @@ class CardAnswer:
     modified: int
 
 
-Answer = Representation | Moved | Absent | MediaAnswer | CardAnswer
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DerivedAnswer:
+    """An article's own picture made light, which is done by whoever sends it."""
+
+    derivative: Derivative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineAnswer:
+    """A picture that stood inside an article; its address changes with its bytes."""
+
+    data: bytes
+    content_type: str
+    etag: str
+
+
+Answer = Representation | Moved | Absent | MediaAnswer | CardAnswer | DerivedAnswer | InlineAnswer
 
 
 def etag_of(body: bytes) -> str:
