@@ -17,6 +17,7 @@ lint: .venv/.installed-dev
 
 screenshots: .venv/.installed-dev
 	@$(BIN)/python scripts/screenshots.py
+	@$(BIN)/python scripts/cards.py
 
 bench: .venv/.installed-dev
 	@sh bench/packages.sh
