@@ -18,7 +18,10 @@ NAMES = ("bidi-controls", "title-order", "script", "latin-punctuation", "mixed-d
 _FEWEST_LETTERS = 20  # of a text whose script is held against its language
 _FORCED = frozenset("\u202a\u202b\u202c\u202d\u202e")  # embeddings and overrides, UAX #9 section 2
 _ISOLATES, _POP = frozenset("\u2066\u2067\u2068"), "\u2069"
-_CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]+`|\b[a-z][a-z0-9+.-]*://\S+", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+_CODE = re.compile(
+    r"^(```|~~~).*?^\1|`[^`\n]+`|\b[a-z][a-z0-9+.-]{0,30}://\S+|\bdata:image/[^\s()]+",
+    re.MULTILINE | re.DOTALL | re.IGNORECASE,
+)
 _TAG = re.compile(r"<[/!a-z][^<>]*>", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?؟۔\n]+")
 

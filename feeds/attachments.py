@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from feeds import bidi
 from feeds.article import Enclosure, Image
 from feeds.frontmatter import Faults, FrontMatter
 from feeds.links import Links, media_url
 from feeds.media import MediaFile, media_type
 from feeds.permalink import encode_url, has_scheme
 from feeds.problems import quote
-from feeds.text import one_line
+from feeds.text import plain
 
 LARGE_IMAGE_BYTES = 600_000  # unfurlers drop larger ones
 _PATHS = ("url", "src", "path", "image", "file", "href")
@@ -39,7 +38,7 @@ def image(front: FrontMatter, links: Links, faults: Faults) -> Image | None:
             )
         if not kind:
             faults.warn(line, "image", f"has no known type, so it is no enclosure: {quote(values['url'])}")
-        alt = front.text("image_alt") or bidi.clean(one_line(values.get("alt", "")))
+        alt = front.text("image_alt") or plain(values.get("alt", ""))
         return Image(
             url=url,
             media_type=kind,
@@ -47,8 +46,8 @@ def image(front: FrontMatter, links: Links, faults: Faults) -> Image | None:
             width=file.width if file else 0,
             height=file.height if file else 0,
             alt=alt,
-            caption=bidi.clean(one_line(values.get("caption", ""))),
-            credit=bidi.clean(one_line(values.get("credit", ""))),
+            caption=plain(values.get("caption", "")),
+            credit=plain(values.get("credit", "")),
             path=file.path if file else "",
         )
     return None

@@ -1,23 +1,21 @@
-"""Share cards on disk: drawn on demand, one at a time, never while a feed waits for them."""
+"""Share cards: what each shows, and their drawings, kept on disk."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from threading import Lock
 
 from feeds import card
 from feeds.article import Article
 from feeds.card.drawing import HEIGHT, WIDTH
 from feeds.config import Config
+from feeds.drawn import Drawn
 from feeds.problems import FieldError
 from feeds.words import long_date
 
 SIZE = (WIDTH, HEIGHT)  # pixels
-KEPT = 2000  # cards; the oldest go first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,41 +39,22 @@ def describe(config: Config, article: Article, backdrop: Path | None) -> Card:
 
 
 class Cards:
-    """Kept in a folder of the state; where that cannot be written, each card is drawn again."""
+    """Kept in a folder of the state."""
 
     def __init__(self, state: Path) -> None:
-        self._folder = state / "cards"
-        self._drawing = Lock()
+        self._drawn = Drawn(state / "cards", ".png")
 
     def picture(self, config: Config, wanted: Card) -> bytes:
         """The PNG. A template of the site's own that cannot be used gives the card of ours."""
-        path = self._folder / f"{wanted.etag}.png"
-        try:
-            return path.read_bytes()
-        except OSError:
-            with self._drawing:
-                return self._draw(config, wanted, path)
+        return self._drawn.keep(wanted.etag, lambda: _draw(config, wanted))
 
-    def _draw(self, config: Config, wanted: Card, path: Path) -> bytes:
-        backdrop = wanted.backdrop.read_bytes() if wanted.backdrop and wanted.backdrop.is_file() else None
-        try:
-            drawn = card.render(config, wanted.article, backdrop)
-        except FieldError:
-            drawn = card.render(_without_template(config), wanted.article, backdrop)
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            spare = path.with_suffix(f".{os.getpid()}")
-            spare.write_bytes(drawn)
-            spare.replace(path)
-            self._prune()
-        except OSError:
-            return drawn
-        return drawn
 
-    def _prune(self) -> None:
-        kept = sorted(self._folder.glob("*.png"), key=lambda path: path.stat().st_mtime_ns)
-        for path in kept[: max(0, len(kept) - KEPT)]:
-            path.unlink(missing_ok=True)
+def _draw(config: Config, wanted: Card) -> bytes:
+    backdrop = wanted.backdrop.read_bytes() if wanted.backdrop and wanted.backdrop.is_file() else None
+    try:
+        return card.render(config, wanted.article, backdrop)
+    except FieldError:
+        return card.render(_without_template(config), wanted.article, backdrop)
 
 
 def _without_template(config: Config) -> Config:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from feeds import stored
+from feeds import search, stored
 from feeds.article import Article
 from feeds.content import ArticleFile, Found
 from feeds.language import primary
@@ -33,9 +33,10 @@ CREATE INDEX files_problems ON files (path) WHERE problems <> '[]';
 CREATE TABLE uses (media TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (media, path)) WITHOUT ROWID;
 CREATE INDEX uses_path ON uses (path);
 CREATE TABLE articles (
-  path TEXT PRIMARY KEY, token TEXT NOT NULL, id TEXT NOT NULL, published INTEGER NOT NULL, updated INTEGER NOT NULL,
+  number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, token TEXT NOT NULL, id TEXT NOT NULL, published INTEGER NOT NULL, updated INTEGER NOT NULL,
   expires INTEGER, withdrawn INTEGER, draft INTEGER NOT NULL, listed INTEGER NOT NULL, live INTEGER NOT NULL,
   lang TEXT NOT NULL, id_line INTEGER NOT NULL, digest TEXT NOT NULL, data TEXT NOT NULL);
+CREATE VIRTUAL TABLE search USING fts5 (words, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
 CREATE INDEX articles_token ON articles (token);
 CREATE INDEX articles_order ON articles (live, listed, published DESC, id);
 CREATE INDEX articles_lang ON articles (lang, live, listed, published DESC, id);
@@ -53,6 +54,8 @@ CREATE TABLE media (
   nfc TEXT NOT NULL, path TEXT PRIMARY KEY, stamp TEXT NOT NULL, media_type TEXT NOT NULL, length_bytes INTEGER NOT NULL,
   fingerprint TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, duration INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX media_nfc ON media (nfc);
+CREATE TABLE inline (name TEXT NOT NULL, path TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (name, path));
+CREATE INDEX inline_path ON inline (path);
 INSERT INTO meta VALUES ('generation', '0');
 """
 
@@ -154,6 +157,9 @@ class Catalogue:
         problems = list(result.problems)
         if result.article is not None:
             tokens |= set(self._drop_article(path)) | {self._insert_article(path, result.article, result.id_line)}
+            self.connection.executemany(
+                "INSERT INTO inline VALUES (?, ?, ?)", [(name, path, data) for name, data in result.inline]
+            )  # fmt: skip
         elif self.connection.execute("SELECT 1 FROM articles WHERE path = ?", (path,)).fetchone():
             problems = [_kept(problem) for problem in problems]
         self.connection.execute(
@@ -171,14 +177,16 @@ class Catalogue:
         name = token(article.id)
         data = stored.dump(article)
         published = int(article.published.timestamp())
+        number = self._number(path, published)
         self.connection.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
             (
-                path, name, article.id, published, int(article.updated.timestamp()), _seconds(article.expires),
+                number, path, name, article.id, published, int(article.updated.timestamp()), _seconds(article.expires),
                 _seconds(article.withdrawn), article.draft, article.in_feeds, primary(article.language), id_line,
                 hashlib.sha256(data.encode()).hexdigest(), data,
             ),
         )  # fmt: skip
+        self.connection.execute("INSERT INTO search (rowid, words) VALUES (?, ?)", (number, search.document(article)))
         labels = {("tag", slug(tag)): tag for tag in reversed(article.tags)}
         labels |= {("author", slug(author.name)): author.name for author in reversed(article.authors)}
         if article.translation_key:
@@ -190,10 +198,23 @@ class Catalogue:
         self.connection.executemany("INSERT INTO aliases VALUES (?, ?)", [(alias, path) for alias in article.aliases])
         return name
 
+    def _number(self, path: str, published: int) -> int:
+        """A free row number that grows with the date, so that the newest search results are read first."""
+        digest = hashlib.sha256(path.encode("utf-8", "surrogatepass")).digest()
+        number = (published << 24) + int.from_bytes(digest[:3], "big")
+        while self.connection.execute("SELECT 1 FROM articles WHERE number = ?", (number,)).fetchone():
+            number += 1
+        return number
+
     def _drop_article(self, path: str) -> Iterator[str]:
-        row = self.connection.execute("SELECT token FROM articles WHERE path = ?", (path,)).fetchone()
+        row = self.connection.execute("SELECT token, number, data FROM articles WHERE path = ?", (path,)).fetchone()
         if row:
-            for table in ("articles", "labels", "aliases"):
+            # An index without contents has to be told what it is to forget (sqlite.org/fts5.html section 6.3).
+            self.connection.execute(
+                "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)",
+                (row[1], search.document(stored.load(row[2]))),
+            )
+            for table in ("articles", "labels", "aliases", "inline"):
                 self.connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
             yield row[0]
 

@@ -105,7 +105,8 @@ def export(config_path: Path, folder: Path, at: str | None) -> None:
     moment = instant.timestamp() if instant else time.time()
     try:
         publisher = Publisher(config_path, lambda: moment, watching=False, progress=progress("read"))
-        report = write(config, publisher.site, publisher.cards, folder, int(moment), progress("write"))
+        drawings = (publisher.cards, publisher.derivatives)
+        report = write(config, publisher.site, drawings, folder, int(moment), progress("write"))
     except OSError as error:
         _fail(f"cannot write, {error.strerror}: '{error.filename or folder}'")
     for name in report.written:

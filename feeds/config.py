@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -160,7 +161,7 @@ def _missing_pictures(reader: Reader, values: dict[str, Any], name: str) -> Iter
     for section, key, reference in [*named, ("podcast", "image", show.image if show else "")]:
         spellings = {reference, unicodedata.normalize("NFC", reference), unicodedata.normalize("NFD", reference)}
         folder: Path = values["content_path"]
-        if reference and not has_scheme(reference) and not any((folder / each).is_file() for each in spellings):
+        if reference and not has_scheme(reference) and not any(os.path.isfile(folder / each) for each in spellings):
             message = f"names a file that is not there; put it under {folder.name}/: {quote(reference)}"
             line = reader.line_at(section, key)
             yield Problem(path=name, line=line, field=f"{section}.{key}", message=message, severity="warning")
@@ -210,7 +211,7 @@ def _podcast(reader: Reader) -> dict[str, Any]:
 def _content(reader: Reader, root: Path) -> dict[str, Any]:
     content = reader.section("content", "path fallback_encoding")
     path = content.text("path") or "content"
-    if not (root / path).is_dir():
+    if not os.path.isdir(root / path):  # False also for a name that no file system takes
         content.refuse("path", f"is no folder; make it or name another: {quote(path)}")
     encoding = content.checked("fallback_encoding", settings.encoding, "an encoding such as windows-1256")
     return {"content_path": (root / path).resolve(), "fallback_encoding": encoding or "windows-1256"}
@@ -244,7 +245,7 @@ def _share(reader: Reader, root: Path) -> dict[str, Any]:
 
 def _card_template(share: Reader, root: Path) -> Path | None:
     name = share.text("card_template")
-    if name and not (root / name).is_file():
+    if name and not os.path.isfile(root / name):
         share.refuse("card_template", f"is no file; the path is relative to the config file: {quote(name)}")
     return root / name if name else None
 

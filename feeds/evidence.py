@@ -139,12 +139,24 @@ def guess(text: str, default: str, script: str) -> str:
         return "" if is_own else _ONE_LANGUAGE.get(found, "ar" if direction == "rtl" else "en")
     scores = _scores(unicodedata.normalize("NFKC", text).lower(), found)
     best = max(scores, key=lambda language: scores[language])  # the first of equals
+    if found == "Latn" and best not in ("en", default) and not _shown_by_words(text, best):
+        best = "en"  # a few short words stand in every language
     if not is_own:
         return best
     default = _WRITTEN_LIKE.get(default, default)
     # A language that is not known here could hide behind a few words; the same script is its alibi.
     threshold = _STRONG if default in scores else max(_STRONG * 2, 0.4 * _count(counted, found))
     return best if best != default and scores[best] - scores.get(default, 0.0) >= threshold else ""
+
+
+def _shown_by_words(text: str, language: str) -> bool:
+    """Whether at least three different words, one of ten in all, are the language's own: frequent ones of
+    two letters or more, or with letters that English lacks."""
+    words = _WORD["Latn"].findall(_MARK.sub("", unicodedata.normalize("NFKC", text).lower()))
+    traits, english = _traits(language), _traits("en")
+    frequent, letters = traits.words - english.words, traits.letters - english.letters
+    own = [word for word in words if (len(word) > 1 and word in frequent) or letters & set(word)]
+    return len(set(own)) >= 3 and 10 * len(own) >= len(words)
 
 
 def _direction(counted: Counter[str]) -> Literal["rtl", "ltr"] | None:

@@ -14,15 +14,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from feeds import inventory, pages, permalink, queries, routes
+from feeds import inlined, inventory, pages, permalink, queries, routes
 from feeds.cards import Cards
 from feeds.config import Config
+from feeds.derived import Derivatives
 from feeds.refresh import Progress
-from feeds.representation import CardAnswer, Representation
+from feeds.representation import CardAnswer, DerivedAnswer, Representation
 from feeds.site import Site
 
 MANIFEST = ".nashra-export"  # what an export wrote, so that it removes nothing of anybody else's
+Drawings = tuple[Cards, Derivatives]
 _PAGE = "text/html; charset=utf-8"
+_LONGEST_OLD_BYTES = 2000  # of a redirect; nginx refuses to start with longer ones (map_hash_bucket_size)
 
 
 @dataclass(slots=True)
@@ -35,7 +38,9 @@ class Report:
     refused: list[str] = field(default_factory=list)  # names that the file system cannot hold
 
 
-def export(config: Config, site: Site, cards: Cards, folder: Path, now: int, progress: Progress | None) -> Report:
+def export(
+    config: Config, site: Site, drawings: Drawings, folder: Path, now: int, progress: Progress | None
+) -> Report:  # fmt: skip
     """Writes the whole site as it answers at `now` (seconds since 1970 UTC). Each file is replaced
     atomically. Raises OSError when the folder cannot be written."""
     report, db = Report(), site.db
@@ -49,18 +54,16 @@ def export(config: Config, site: Site, cards: Cards, folder: Path, now: int, pro
         if isinstance(answer, Representation):
             for name, body in _files(path, answer):
                 _put(folder, name, body, answer.modified, kept, report)
-            card = site.answer(f"{path}/card.png", now) if path.startswith("/s/") else None
-            # A card is drawn only where the page names it: it takes a tenth of a second.
-            if isinstance(card, CardAnswer) and f"{config.absolute(path)}/card.png".encode() in answer.body:
-                _put(
-                    folder, f"{path}/card.png".strip("/"), cards.picture(config, card.card), card.modified, kept, report
-                )
+            for name, body, modified in _drawn(config, site, drawings, path, answer, now):
+                _put(folder, name, body, modified, kept, report)
         if progress:
             progress(done, len(todo))
     for name, body, modified in _others(config, db, now):
         _put(folder, name, body, modified, kept, report)
     for file in queries.all_media(db):
         _put(folder, f"media/{file}", (config.content_path / file).read_bytes(), 0, kept, report)
+    for file in inlined.names(db):
+        _put(folder, f"media/{inlined.FOLDER}{file}", inlined.find(db, file) or b"", 0, kept, report)
     for name in sorted(before - kept):
         (folder / name).unlink(missing_ok=True)
         report.removed.append(name)
@@ -79,15 +82,38 @@ def _files(path: str, answer: Representation) -> Iterator[tuple[str, bytes]]:
         yield name + ".br", answer.br
 
 
+def _drawn(
+    config: Config, site: Site, drawings: Drawings, path: str, page: Representation, now: int
+) -> Iterator[tuple[str, bytes, int]]:
+    """The share picture, only where the page names it: drawing one takes a tenth of a second."""
+    cards, derivatives = drawings
+    for name in ("card.png", "picture.jpg") if path.startswith("/s/") else ():
+        if f"{config.absolute(path)}/{name}".encode() in page.body:
+            found = site.answer(f"{path}/{name}", now)
+            if isinstance(found, CardAnswer):
+                yield f"{path}/{name}".strip("/"), cards.picture(config, found.card), found.modified
+            elif isinstance(found, DerivedAnswer):
+                yield f"{path}/{name}".strip("/"), derivatives.picture(config, found.derivative), 0
+
+
 def _others(config: Config, db: sqlite3.Connection, now: int) -> Iterator[tuple[str, bytes, int]]:
     yield "404.html", pages.error_page(config, 404), 0
     for gone in queries.all_gone(db, now):
         yield f"s/{gone.token}.gone.html", pages.error_page(config, 410, gone), 0
-    lines = [f'"/{old}" "{config.absolute(new)}";' for old, new in routes.GUESSED.items()]
+    moved = {f"/{old}": config.absolute(new) for old, new in routes.GUESSED.items()}
     for alias, token in queries.aliases(db, now):
-        quoted = alias.replace("\\", "\\\\").replace('"', '\\"').replace("$", "${dollar}")
-        lines.append(f'"{quoted}" "{config.absolute(permalink.share_path(token))}";')
-    yield "_redirects.map", ("\n".join(sorted(lines)) + "\n").encode(), 0
+        moved.setdefault(alias, config.absolute(permalink.share_path(token)))
+    yield "_redirects.map", _redirects(moved), 0
+
+
+def _redirects(moved: dict[str, str]) -> bytes:
+    """nginx's `map` takes no address twice, and upper case of ASCII for lower case; of such the first stands."""
+    lines: dict[bytes, str] = {}
+    for old, new in sorted(moved.items()):
+        quoted = old.replace("\\", "\\\\").replace('"', '\\"')
+        if len(quoted.encode()) < _LONGEST_OLD_BYTES:
+            lines.setdefault(old.encode().lower(), f'"{quoted}" "{new}";')
+    return "".join(f"{line}\n" for line in lines.values()).encode()
 
 
 def _put(folder: Path, name: str, body: bytes, modified: int, kept: set[str], report: Report) -> None:

@@ -11,7 +11,7 @@ from feeds import bidi, keys, permalink
 from feeds.article import Author
 from feeds.nodes import Mapping, Node, Scalar, Sequence, shown
 from feeds.problems import Severity, quote
-from feeds.text import one_line, slug
+from feeds.text import legal, one_line, plain, slug
 
 _TRUE, _FALSE = frozenset(("true", "yes", "on", "1", "y")), frozenset(("false", "no", "off", "0", "n"))
 # What stands at the edges of a value and is no part of it: white space, direction controls, ZWSP, word joiner.
@@ -75,7 +75,7 @@ class FrontMatter:
     def text(self, name: str) -> str:
         """One line of clean text without unpaired or overriding direction controls; `""` when absent."""
         node = self._scalar(name)
-        return bidi.clean(one_line(node.text)) if node else ""
+        return plain(node.text) if node else ""
 
     def raw(self, name: str) -> str:
         """The text of the field without what is invisible at its edges; `""` when absent."""
@@ -112,7 +112,7 @@ class FrontMatter:
         names: dict[str, str] = {}
         for name in ("categories", "tags"):
             for text, line in self._texts(name, separators="[,،]"):
-                tag = bidi.strip(one_line(text)).strip()
+                tag = one_line(bidi.strip(one_line(text)))
                 if tag and not slug(tag):
                     self._faults.warn(line, name, f"has nothing that an address can hold; dropped: {quote(text)}")
                 elif tag:
@@ -137,7 +137,7 @@ class FrontMatter:
             message = f"must be a name, a list of names, or maps with name, email, url: {quote(shown(node))}"
             self._faults.error(node.line, "author", message)
             return None
-        name = bidi.strip(one_line(name))
+        name = one_line(bidi.strip(one_line(name)))
         if not name:
             if isinstance(node, Mapping):
                 self._faults.warn(node.line, "author", f"has no name; dropped: {quote(email or url)}")
@@ -206,7 +206,7 @@ class FrontMatter:
 
 
 def _trimmed(node: Scalar) -> str:
-    return node.text.strip(_EDGES)
+    return legal(node.text).strip(_EDGES)
 
 
 def _flat(tree: Mapping) -> Iterator[tuple[int, tuple[str, int, Node]]]:
@@ -232,4 +232,4 @@ def _items(node: Node | None) -> tuple[Node, ...]:
 
 def _child(node: Mapping, key: str) -> str:
     child = next((child for name, _, child in node.entries if name.lower() == key), None)
-    return child.text.strip() if isinstance(child, Scalar) and not child.empty else ""
+    return legal(child.text).strip() if isinstance(child, Scalar) and not child.empty else ""

@@ -12,7 +12,7 @@ STALE_SECONDS = 86400  # a cache may answer with old bytes while it asks (RFC 58
 # JSON-LD is data, not script.
 _POLICY = (
     "default-src 'none'; img-src http: https:; media-src http: https:; style-src 'self'; script-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from feeds import bidi, dates, nodes
+from feeds import dates, nodes
 from feeds.frontmatter import Faults, FrontMatter
 from feeds.problems import DateError, quote
-from feeds.text import one_line
+from feeds.text import plain
 
 DATE_HINT = "write a day such as 'date: 2025-04-30', or with a time '2025-04-30 13:30'"
 WITHDRAWN_HINT = "write 'withdrawn: 2025-05-02 08:30', or a map with date and reason"
@@ -55,7 +55,7 @@ class Instants:
             values = {key.lower(): child for key, _, child in node.entries if isinstance(child, nodes.Scalar)}
             text = values["date"].text.strip() if "date" in values else ""
             line = values["date"].line if "date" in values else line
-            reason = bidi.clean(one_line(values["reason"].text)) if "reason" in values else ""
+            reason = plain(values["reason"].text) if "reason" in values else ""
         if node is None or text.lower() in ("false", "no", "off"):
             return None, ""
         if not text or text.lower() in ("true", "yes", "on"):

@@ -31,6 +31,8 @@ class FastLane:
         self._clock = clock
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not environ.get("PATH_INFO"):  # the same as `/` (RFC 9110 section 4.2.3); Flask would redirect to the Host
+            environ["PATH_INFO"] = "/"
         if environ["REQUEST_METHOD"] != "GET":
             return self._flask(environ, start_response)
         for name in _SLOW:

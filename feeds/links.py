@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
+from feeds import datauri
 from feeds.media import MediaFile
 from feeds.permalink import encode_path, encode_url, has_scheme
 
@@ -21,7 +22,8 @@ def media_url(site_url: str, file: MediaFile) -> str:
 
 class Links:
     """Resolves the addresses of one article. `missing` collects files that are named and not there;
-    `used` all local files asked for, there or not, so that a later change of them is noticed."""
+    `used` all local files asked for, there or not, so that a later change of them is noticed; `inline` the
+    pictures that the article holds itself, by their name below /media/inline/."""
 
     def __init__(self, *, site_url: str, permalink: str, folder: str, media: Callable[[str], MediaFile | None]) -> None:
         self.site_url = site_url
@@ -30,6 +32,7 @@ class Links:
         self._media = media
         self.missing: list[str] = []
         self.used: set[str] = set()
+        self.inline: dict[str, bytes] = {}
 
     def link(self, href: str) -> str | None:
         """Absolute URL of a link; None for what must not be one."""
@@ -55,6 +58,8 @@ class Links:
             return None
         if src.startswith("//"):
             return _checked(encode_url, "https:" + src)
+        if datauri.is_data(src):
+            return self._inline(src)
         if has_scheme(src):
             return _checked(encode_url, src) if src.lower().startswith(("http:", "https:")) else None
         file = self.find(src)
@@ -77,6 +82,13 @@ class Links:
                 if file := self._media(candidate):
                     return file
         return None
+
+    def _inline(self, uri: str) -> str | None:
+        held = datauri.decode(uri)
+        if held is None:
+            return None
+        self.inline[held.name] = held.data
+        return f"{self.site_url}/media/inline/{held.name}"
 
     def _site_link(self, href: str) -> str | None:
         try:

@@ -11,6 +11,9 @@ from pathlib import Path
 from PIL import Image as Pillow
 from tinytag import TinyTag, TinyTagException
 
+from feeds import svg
+from feeds.datauri import BROKEN
+
 # Suffixes that are served; anything else below content/ is nobody's business.
 TYPES = {
     ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp",
@@ -36,7 +39,7 @@ _MAGIC = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFile:
-    """One file below content/. `fingerprint` changes with its bytes; 0 where a number is not known."""
+    """One file below content/. Sides in pixels, as shown. `fingerprint` changes with its bytes; 0 where a number is not known."""
 
     path: str
     media_type: str
@@ -63,16 +66,20 @@ def inspect(root: Path, path: str) -> MediaFile:
     """Reads one file once. Raises OSError when it cannot be read."""
     digest = hashlib.sha256()
     length = 0
-    head = b""
+    start = b""
     with (root / path).open("rb") as stream:
         while block := stream.read(1 << 20):
-            head = head or block[:64]
+            start = start or block
             length += len(block)
             digest.update(block)
     kind = media_type(path)
     if kind.partition("/")[0] in ("image", "audio", "application"):  # SVG, text and containers have no such mark
-        kind = next((seen for at, mark, seen in _MAGIC if head[at : at + len(mark)] == mark), kind)
-    width, height = _dimensions(root / path) if kind.startswith("image/") and kind != "image/svg+xml" else (0, 0)
+        kind = next((seen for at, mark, seen in _MAGIC if start[at : at + len(mark)] == mark), kind)
+    width, height = (0, 0)
+    if kind == "image/svg+xml":
+        width, height = svg.size(start)
+    elif kind.startswith("image/"):
+        width, height = _dimensions(root / path)
     duration = _duration(root / path) if kind.startswith(("audio/", "video/")) else 0
     return MediaFile(
         path=path, media_type=kind, length_bytes=length, fingerprint=digest.hexdigest()[:12],
@@ -86,10 +93,11 @@ def _dimensions(path: Path) -> tuple[int, int]:
             warnings.simplefilter("ignore")  # an oversized picture is only measured, never decoded
             with Pillow.open(path) as picture:
                 width, height = picture.size
-                if picture.getexif().get(0x0112) in (5, 6, 7, 8):  # Exif orientation: shown on its side
+                # The method of a PNG would decode it all to look for what may stand behind the pixels.
+                if Pillow.Image.getexif(picture).get(0x0112) in (5, 6, 7, 8):  # Exif orientation: shown on its side
                     width, height = height, width
                 return width, height
-    except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError):
+    except BROKEN:
         return 0, 0
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from feeds import bidi
 from feeds.config import Config
 from feeds.dates import rfc3339
 from feeds.problems import FieldError
-from feeds.text import one_line
+from feeds.text import plain
 
 
 def create(config: Config, title: str, language: str, now: datetime) -> Path:
     """Writes `content/<id>.md` and returns its path. The id is made of the instant, so that neither
     title nor language will ever change it. Raises FieldError for an empty title."""
-    clean = bidi.clean(one_line(title))
+    clean = plain(title)
     if not clean:
         raise FieldError("title", "the title is empty; write one")
     base = now.strftime("%Y%m%d-%H%M%S")

@@ -72,9 +72,14 @@ def shown(node: Node) -> str:
 _CLoader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
+# What YAML 1.1 counts as line breaks and no editor does: lines of problems would be wrong (YAML 1.2 section 5.4).
+_NO_BREAKS = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
+
+
 def parse_yaml(text: str, first_line: int = 1) -> Mapping:
     """The mapping that a YAML text holds (empty text: no entries). Raises NodeError."""
     try:
+        text = text.translate(_NO_BREAKS)
         return _build_yaml(text, first_line, _CLoader)
     except yaml.YAMLError as error:
         if "Unicode character escape" in str(error):
@@ -114,7 +119,7 @@ def _yaml_node(event: yaml.Event, events: Iterator[yaml.Event], first_line: int,
         raise NodeError(line, f"tags are not allowed; write plain text: {quote(tag)}")
     if isinstance(event, yaml.ScalarEvent):
         plain = event.style is None
-        return Scalar(event.value, line, plain and event.value in ("", "~", "null", "Null", "NULL"))
+        return Scalar(_joined(event.value), line, plain and event.value in ("", "~", "null", "Null", "NULL"))
     if isinstance(event, yaml.SequenceStartEvent):
         items = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
@@ -132,6 +137,12 @@ def _yaml_node(event: yaml.Event, events: Iterator[yaml.Event], first_line: int,
         seen[key.text] = key.line
         entries.append((key.text, key.line, _yaml_node(next(events), events, first_line, depth + 1)))
     return Mapping(tuple(entries), line)
+
+
+def _joined(text: str) -> str:
+    """Surrogate halves that stand escaped in double quotes (as JSON writes them) as the one character
+    they mean; a lone one, which no file can hold, as U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _line(event: yaml.Event) -> int:

@@ -9,7 +9,7 @@ from feeds import bidi, permalink
 from feeds.article import Source
 from feeds.frontmatter import Faults, FrontMatter
 from feeds.problems import quote
-from feeds.text import one_line
+from feeds.text import one_line, plain
 
 
 def aliases(front: FrontMatter, site_url: str) -> tuple[str, ...]:
@@ -43,7 +43,7 @@ def canonical(front: FrontMatter, faults: Faults) -> str:
 def source(front: FrontMatter, faults: Faults) -> Source | None:
     """Where a repost came from; a text that is a URL is its address, any other its title."""
     for values, line in front.maps("source", ("title", "name", "url")):
-        title, url = bidi.clean(one_line(values["title"])), values.get("url", "")
+        title, url = plain(values["title"]), values.get("url", "")
         if not url and permalink.has_scheme(title):
             url = title
         if url:

@@ -42,6 +42,11 @@ def card_path(article_token: str) -> str:
     return f"{share_path(article_token)}/card.png"
 
 
+def picture_path(article_token: str) -> str:
+    """The article's own picture, made light enough for shares."""
+    return f"{share_path(article_token)}/picture.jpg"
+
+
 def segment(key: str) -> str:
     """The slug of a tag or author as one path segment, percent-encoded as UTF-8 exactly once."""
     return quote(key, safe="")

@@ -25,7 +25,7 @@ class Problem:
     def __str__(self) -> str:
         """`path:line: field: message`, or `path:line: field: warning: message`."""
         warning = "warning: " if self.severity == "warning" else ""
-        return f"{one_line(self.path)}:{self.line}: {self.field}: {warning}{one_line(self.message)}"
+        return f"{one_line(self.path)}:{self.line}: {_name(self.field)}: {warning}{one_line(self.message)}"
 
 
 def one_line(text: str) -> str:
@@ -36,6 +36,11 @@ def one_line(text: str) -> str:
 def quote(text: str, limit: int = 80) -> str:
     """The offending text as it stands in a message: in single quotes, cut at `limit` characters."""
     return f"'{text if len(text) <= limit else text[: limit - 1] + '…'}'"
+
+
+def _name(field: str) -> str:
+    """A key of any file as the third part of a line, which `: ` ends."""
+    return quote(one_line(field).replace(":", "\\x3a"), limit=60)[1:-1] if field.strip() else quote(one_line(field))
 
 
 def _escape(character: str) -> str:

@@ -24,6 +24,7 @@ from feeds import names, queries
 from feeds.cards import Cards
 from feeds.catalogue import Catalogue, remove_files
 from feeds.config import Config, load
+from feeds.derived import Derivatives
 from feeds.media import media_type
 from feeds.problems import ConfigError, Problem
 from feeds.refresh import Progress, refresh
@@ -56,6 +57,7 @@ class Publisher:
         self._state = _state_folder(self.config)
         self._validators = Validators(self._state / "validators.sqlite")
         self.cards = Cards(self._state)
+        self.derivatives = Derivatives(self._state, self.cards)
         self.site = self._open_site()
 
     def start(self) -> None:

@@ -14,7 +14,7 @@ from feeds.catalogue import load_problems
 from feeds.media import MediaFile
 from feeds.problems import Problem, quote
 
-Kind = Literal["", "tag", "lang", "author"]
+Kind = Literal["", "tag", "lang", "author", "search"]
 TOMBSTONE_DAYS = 90
 NEWS_DAYS = 2  # how long an article stands in the news site map
 _DAY = 86400

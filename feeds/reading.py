@@ -30,7 +30,7 @@ from feeds.instants import Instants
 from feeds.links import Links
 from feeds.media import MediaFile
 from feeds.problems import DateError, FieldError, Problem, quote
-from feeds.text import excerpt, one_line, shortened
+from feeds.text import excerpt, one_line, plain, shortened
 
 FALLBACK_TITLE_GRAPHEMES = 80
 
@@ -38,11 +38,12 @@ FALLBACK_TITLE_GRAPHEMES = 80
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one file gave. `article` is None when there is an error. `used` are the media paths that
-    the result depends on, whether they exist or not."""
+    the result depends on, whether they exist or not; `inline` the name and bytes of each picture that the file holds."""
 
     article: Article | None
     problems: tuple[Problem, ...]
     used: tuple[str, ...] = ()
+    inline: tuple[tuple[str, bytes], ...] = ()
     id_line: int = 1
 
 
@@ -76,11 +77,11 @@ def read(
     faults = Faults()
     name = names.parse(path)
     assert name is not None, path
-    article, used, id_line = None, frozenset[str](), 1
+    article, links, id_line = None, None, 1
     try:
         parts = _take_apart(name, data, config, faults)
         id_line = parts.front.line("id")
-        article, used = _article(path, name, parts, config=config, media=media, shared=shared, faults=faults)
+        article, links = _article(path, name, parts, config=config, media=media, shared=shared, faults=faults)
     except source.SourceError as error:
         faults.error(error.line, error.field, error.message)
     except FieldError as error:
@@ -91,7 +92,10 @@ def read(
         for line, field, message, severity in sorted(set(faults.found))
     )
     article = None if faults.fatal else article
-    return Reading(article=article, problems=problems, used=tuple(sorted(used)), id_line=id_line)
+    return Reading(
+        article=article, problems=problems, used=tuple(sorted(links.used)) if links else (),
+        inline=tuple(sorted(links.inline.items())) if links else (), id_line=id_line,
+    )  # fmt: skip
 
 
 def shown_path(path: str, config: Config) -> str:
@@ -116,7 +120,7 @@ def _take_apart(name: names.Name, data: bytes, config: Config, faults: Faults) -
         raw = rawtext.read(body, lambda line: _is_date(line, config), known_title=title)
         shift = found.body_line - 1
         if not title and raw.title:
-            title, title_line = bidi.clean(raw.title), raw.title_line + shift
+            title, title_line = plain(raw.title), raw.title_line + shift
             if raw.title_is_cut:
                 faults.warn(title_line, "title", f"is missing; the start of the text serves: {quote(title)}")
         if not date and raw.date:
@@ -170,7 +174,7 @@ def _is_date(line: str, config: Config) -> bool:
 
 
 def _fallback_title(document: markup.Document) -> str:
-    return bidi.clean(shortened(document.heading or document.prose or document.text, FALLBACK_TITLE_GRAPHEMES))
+    return plain(shortened(document.heading or document.prose or document.text, FALLBACK_TITLE_GRAPHEMES))
 
 
 def _article(
@@ -182,7 +186,7 @@ def _article(
     media: Callable[[str], MediaFile | None],
     shared: bool,
     faults: Faults,
-) -> tuple[Article | None, frozenset[str]]:
+) -> tuple[Article | None, Links]:
     front = parts.front
     spoken = _language(name, parts, config, faults)
     direction = _direction(front, spoken)
@@ -197,7 +201,7 @@ def _article(
     body = markup.finish(parts.document, title=parts.title, language=spoken, direction=direction, resolve=links)
     _report_missing(parts, links, faults)
     if published is None or not parts.title:
-        return None, frozenset(links.used)
+        return None, links
     withdrawn, reason = instants.withdrawn(published)
     return Article(
         id=article_id,
@@ -221,7 +225,7 @@ def _article(
         draft=front.draft(),
         in_feeds=front.flag("feed", True),
         translation_key=front.text("translation_key"),
-    ), frozenset(links.used)
+    ), links
 
 
 def _report_missing(parts: _Parts, links: Links, faults: Faults) -> None:

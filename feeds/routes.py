@@ -42,7 +42,7 @@ class ListRoute:
 class NamedRoute:
     """Everything that has one name: a permalink's token, a media path, a document such as the site map."""
 
-    what: Literal["share", "card", "media", "asset", "document", "guessed"]
+    what: Literal["share", "card", "picture", "media", "asset", "document", "guessed"]
     name: str
 
 
@@ -62,8 +62,10 @@ def parse(path: str) -> Route:
         return _feed(rest)
     if head == "s" and rest:
         token, _, more = rest.partition("/")
-        if more in ("", "card.png") and (more or token == rest):
-            return NamedRoute(what="card" if more else "share", name=token)
+        if token == rest:
+            return NamedRoute(what="share", name=token)
+        if more in ("card.png", "picture.jpg"):
+            return NamedRoute(what="card" if more == "card.png" else "picture", name=token)
     if head == "media" and rest:
         return NamedRoute(what="media", name=rest)
     if head == "assets" and rest:

@@ -10,26 +10,27 @@ from threading import RLock
 from urllib.parse import quote
 
 from feeds import (
-    cards,
     discovery,
     feedplan,
+    inlined,
     inventory,
     language,
     pages,
     permalink,
     queries,
     routes,
+    sharepictures,
     sitepictures,
     translations,
 )
-from feeds.article import Article, Image
+from feeds.article import Article
 from feeds.cache import Cache
 from feeds.config import Config
 from feeds.feedplan import Plan
-from feeds.media import UNFURLED
+from feeds.media import media_type
 from feeds.problems import FieldError
 from feeds.queries import Gone, Row, Selection
-from feeds.representation import Absent, Answer, CardAnswer, MediaAnswer, Moved, Representation, etag_of
+from feeds.representation import Absent, Answer, InlineAnswer, MediaAnswer, Moved, Representation, etag_of
 from feeds.routes import FeedRoute, ListRoute, NamedRoute
 from feeds.validators import Validators
 
@@ -100,7 +101,7 @@ class Site:
             article = queries.by_token(self.db, token, now) if token != url else None
             if not isinstance(article, Article):
                 return Absent(status=410, gone=article) if article else Absent()
-            standing, picture = _at(article, now), self._picture(article)
+            standing, picture = _at(article, now), sharepictures.choose(self.config, self.db, article)
 
             def make() -> tuple[bytes, int]:
                 return discovery.oembed(self.config, standing, picture), int(standing.updated.timestamp())
@@ -125,13 +126,12 @@ class Site:
     def _named(self, route: NamedRoute, now: int) -> Answer:
         if route.what == "share":
             return self._share(route.name, now)
-        if route.what == "card":
-            return self._card(route.name, now)
+        if route.what == "card" or route.what == "picture":
+            return self._drawn(route.name, route.what, now)
         if route.what == "guessed":
             return Moved(location=self.config.absolute(routes.GUESSED[route.name]), status=308)
         if route.what == "media":
-            file = queries.find_media(self.db, route.name)
-            return MediaAnswer(file=file) if file else Absent()
+            return self._media(route.name)
         if route.what == "asset":
             asset = pages.ASSETS.get(f"/assets/{route.name}")
             if asset is None:
@@ -223,7 +223,7 @@ class Site:
         if isinstance(article, Gone):
             return Absent(status=410, gone=article)
         standing = _at(article, now)
-        picture = self._picture(article)
+        picture = sharepictures.choose(self.config, self.db, article)
         versions = translations.of(self.db, token, now)
         logo = sitepictures.picture(self.config, self.db, self.config.logo or self.config.icon)
 
@@ -235,26 +235,19 @@ class Site:
             permalink.share_path(token), ("share", standing, picture, versions, logo), make, "text/html; charset=utf-8"
         )
 
-    def _card(self, token: str, now: int) -> Answer:
+    def _drawn(self, token: str, kind: sharepictures.Kind, now: int) -> Answer:
         article = queries.by_token(self.db, token, now)
         if not isinstance(article, Article):
             return Absent(status=410, gone=article) if article else Absent()
-        ground = sitepictures.picture(self.config, self.db, self.config.image)
-        backdrop = self.config.content_path / ground.path if ground and ground.path else None
-        return CardAnswer(
-            card=cards.describe(self.config, article, backdrop), modified=int(article.published.timestamp())
-        )
+        return sharepictures.answer(self.config, self.db, article, kind)
 
-    def _picture(self, article: Article) -> Image:
-        """The share picture: the article's own where unfurlers can show it, else the site's, else the card."""
-        if article.image and article.image.media_type in UNFURLED:
-            return article.image
-        site_picture = sitepictures.picture(self.config, self.db, self.config.image)
-        if site_picture and site_picture.media_type in UNFURLED:
-            return site_picture
-        path = permalink.card_path(permalink.token(article.id))
-        width, height = cards.SIZE
-        return Image(url=self.config.absolute(path), media_type="image/png", width=width, height=height)
+    def _media(self, path: str) -> Answer:
+        file = queries.find_media(self.db, path)
+        if file:
+            return MediaAnswer(file=file)
+        name = path.removeprefix(inlined.FOLDER)
+        data = inlined.find(self.db, name) if name != path else None
+        return InlineAnswer(data=data, content_type=media_type(name), etag=name) if data else Absent()
 
     def _document(self, name: str, now: int) -> Answer:
         made = discovery.document(self.config, self.db, name, now)

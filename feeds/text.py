@@ -64,6 +64,11 @@ def one_line(text: str) -> str:
     return text.strip(" \u200b")
 
 
+def plain(text: str) -> str:
+    """`one_line` text without unpaired or overriding direction controls, nor the gap that one leaves. Idempotent."""
+    return one_line(bidi.clean(one_line(text)))
+
+
 def graphemes(text: str) -> list[str]:
     """The user-perceived characters (extended grapheme clusters, UAX #29). Linear time."""
     return list(_graphemes(text))
@@ -76,7 +81,7 @@ def excerpt(text: str, limit_graphemes: int) -> str:
 
     A word that fills the limit alone, and scripts without spaces, are cut between graphemes. Bidi
     controls that would be unbalanced are dropped: nothing leaks into the reader's own text."""
-    text = one_line(bidi.clean(one_line(text)))
+    text = plain(text)
     head = list(islice(_graphemes(text), max(0, limit_graphemes) + 1))
     if len(head) <= limit_graphemes:
         return text

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,10 @@ from feeds.config import Config
 from feeds.headers import ERROR_CACHE, MOVED_CACHE, cache_control, document_headers, page_headers
 from feeds.lane import FastLane
 from feeds.publisher import Clock, Publisher
-from feeds.representation import Absent, CardAnswer, MediaAnswer, Moved, Representation
+from feeds.representation import Absent, CardAnswer, DerivedAnswer, InlineAnswer, MediaAnswer, Moved, Representation
 
 CARD_AGE_SECONDS = 86400
+IMMUTABLE = "public, max-age=31536000, immutable"
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE"]
 _ALLOW = "GET, HEAD, OPTIONS"
 _PROXY_SUFFIX = re.compile(r"-(?:gzip|br|deflate|zstd)(?=\")")
@@ -81,8 +84,8 @@ def _answer(publisher: Publisher, clock: Clock) -> Response:
         return _page(config, found.status, found)
     if isinstance(found, MediaAnswer):
         return _media(publisher, found)
-    if isinstance(found, CardAnswer):
-        return _card(publisher, found)
+    if isinstance(found, CardAnswer | DerivedAnswer | InlineAnswer):
+        return _picture(publisher, found)
     return _delta(publisher, path, now) or _document(publisher, found, now)
 
 
@@ -144,13 +147,15 @@ def _media(publisher: Publisher, found: MediaAnswer) -> Response:
     full = publisher.config.content_path / file.path
     if not full.is_file() or not full.resolve().is_relative_to(publisher.config.content_path.resolve()):
         return _page(publisher.config, 404)
+    if request.method != "GET":  # RFC 9110 section 14.2: Range is for GET alone
+        request.environ.pop("HTTP_RANGE", None)
     response: Any = send_file(
         full, request.environ, mimetype=file.media_type, etag=file.fingerprint, conditional=True, max_age=None,
         response_class=Response,
     )  # fmt: skip
     fresh = request.args.get("v") == file.fingerprint
     response.headers["Cache-Control"] = (
-        "public, max-age=31536000, immutable" if fresh else f"public, max-age={publisher.config.feeds.ttl_minutes * 60}"
+        IMMUTABLE if fresh else f"public, max-age={publisher.config.feeds.ttl_minutes * 60}"
     )
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -158,16 +163,27 @@ def _media(publisher: Publisher, found: MediaAnswer) -> Response:
     return response  # type: ignore[no-any-return]
 
 
-def _card(publisher: Publisher, found: CardAnswer) -> Response:
+def _picture(publisher: Publisher, found: CardAnswer | DerivedAnswer | InlineAnswer) -> Response:
     """Drawn outside every lock of the site's, and not at all for a client that has it."""
-    response = Response(content_type="image/png")
-    response.headers["Cache-Control"] = f"public, max-age={CARD_AGE_SECONDS}"
+    config, age = publisher.config, f"public, max-age={CARD_AGE_SECONDS}"
+    response = Response()
+    draw: Callable[[], bytes]
+    if isinstance(found, CardAnswer):
+        kind, etag, draw = "image/png", found.card.etag, partial(publisher.cards.picture, config, found.card)
+        response.last_modified = datetime.fromtimestamp(found.modified, UTC)
+    elif isinstance(found, DerivedAnswer):
+        made = found.derivative
+        kind, etag, draw = "image/jpeg", made.etag, partial(publisher.derivatives.picture, config, made)
+        age = IMMUTABLE if request.args.get("v") == made.file.fingerprint else age
+    else:
+        kind, etag, draw, age = found.content_type, found.etag, lambda: found.data, IMMUTABLE
+    response.headers["Content-Type"] = kind
+    response.headers["Cache-Control"] = age
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.set_etag(found.card.etag, weak=True)
-    response.last_modified = datetime.fromtimestamp(found.modified, UTC)
+    response.set_etag(etag, weak=True)
     if _conditional(response).status_code != 304:
-        response.data = publisher.cards.picture(publisher.config, found.card)
+        response.data = draw()
     return response
 
 

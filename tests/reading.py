@@ -142,7 +142,7 @@ def _rss_item(node: Any) -> Item:
         updated=node.findtext(f"{ATOM}updated", ""),
         authors=tuple(creator.text for creator in node.findall(f"{DC}creator")),
         categories=tuple(category.text for category in node.findall("category")),
-        content_html=_one(node, f"{CONTENT}encoded"),
+        content_html=_one(node, f"{CONTENT}encoded") if node.find(f"{CONTENT}encoded") is not None else "",
         summary=_one(node, "description"),
         language=node.findtext(f"{DC}language") or node.get(f"{XML}lang") or "",
         enclosures=tuple(

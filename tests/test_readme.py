@@ -13,6 +13,7 @@ from conftest import Maker
 from newsroom import ROOT, article
 
 README = (ROOT / "README.md").read_text("utf-8")
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="9" height="9"/></svg>'
 NOW = "2026-06-01T00:00:00+00:00"
 
 
@@ -97,7 +98,7 @@ def test_every_setting_has_the_default_that_stands_in_the_table(newsroom: Maker)
 @pytest.mark.parametrize("row", _table("Addresses"), ids=lambda row: row[0][:40])
 def test_every_address_answers(newsroom: Maker, row: list[str]) -> None:
     content = {f"{n}.md": article(tags="[س]", author="كاتب", image="p.svg") for n in range(21)}
-    room = newsroom({**content, "p.svg": "<svg/>"}, at=NOW, inside=True)
+    room = newsroom({**content, "p.svg": SVG}, at=NOW, inside=True)
     values = {
         "<tag>": "س",
         "<lang>": "ar",

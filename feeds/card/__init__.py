@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from feeds import rasterise
 from feeds.article import Article
 from feeds.card.drawing import HEIGHT, WIDTH, draw
 from feeds.config import Config
@@ -36,19 +37,11 @@ def render(config: Config, article: Article, backdrop: bytes | None) -> bytes:
 
 
 def _rasterise(svg: str, template: Path) -> bytes:
-    import resvg_py
-
     from feeds.card import fonts
 
     try:
-        return resvg_py.svg_to_bytes(
-            svg_string=svg,
-            width=WIDTH,
-            height=HEIGHT,
-            skip_system_fonts=True,
-            font_files=list(fonts.paths()),
-            font_family=fonts.OTHERS,
-            resources_dir=str(template.parent),
+        return rasterise.png(
+            svg, width=WIDTH, height=HEIGHT, fonts=fonts.paths(), family=fonts.OTHERS, resources=str(template.parent)
         )
     except ValueError as error:
         raise FieldError("share.card_template", f"makes no SVG, {error}: {quote(template.name)}") from error

@@ -146,8 +146,8 @@ def _prose_lines(blocks: Sequence[Node], *, follows_picture: bool) -> Iterable[s
             continue
         if block.attrs.get("data-role") == "notes" or block.name in _NOT_PROSE:
             continue
-        line = one_line(text_of(_without_notes(block.children)))
         if block.name == "p":
+            line = one_line(text_of(_without_notes(block.children)))
             if line and not _is_credit(block, line, after_picture):
                 yield line
             after_picture = has_media([block]) and not line

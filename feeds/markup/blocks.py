@@ -11,6 +11,7 @@ from typing import TypeGuard
 
 from feeds import bidi
 from feeds.markup.htmltree import BLOCKS, Element, Node, text_of, walk
+from feeds.markup.strays import adopt
 
 _INHERITED = ("dir", "lang", "data-role")
 _LOOSE = frozenset({"li", "td", "th", "dt", "dd", "figcaption", "caption", "figure"})
@@ -23,7 +24,7 @@ _PARAGRAPH_BREAK = re.compile(r"\n[ \t\r]*+\n\s*+")
 
 def normalize(nodes: Sequence[Node]) -> list[Node]:
     """Blocks only, at every level where blocks may stand; `div` and bare `span` are taken apart."""
-    return _flow(nodes, {}, wrap=True)
+    return _flow(nodes, {}, "", wrap=True)
 
 
 def prune(nodes: Iterable[Node]) -> list[Node]:
@@ -69,10 +70,10 @@ def _trim(children: list[Node]) -> None:
         del children[-1]
 
 
-def _flow(nodes: Sequence[Node], inherited: dict[str, str], *, wrap: bool) -> list[Node]:
+def _flow(nodes: Sequence[Node], inherited: dict[str, str], parent: str, *, wrap: bool) -> list[Node]:
     """Blocks in order; runs of inline nodes become paragraphs unless they are all there is and
     `wrap` is false."""
-    nodes = _split(nodes)
+    nodes = adopt(_split(nodes), parent)
     boxes = [node for node in nodes if isinstance(node, Element) and node.name in BLOCKS]
     if not wrap:
         if not boxes:
@@ -80,7 +81,7 @@ def _flow(nodes: Sequence[Node], inherited: dict[str, str], *, wrap: bool) -> li
         if all(box.name in _TIGHT for box in boxes):
             return [node for part in nodes for node in ([_block(part)] if _is_block(part) else _inline([part]))]
         if len(boxes) == 1 and boxes[0].name == "div" and _only(nodes, boxes[0]):
-            return _flow(boxes[0].children, inherited | _heritage(boxes[0]), wrap=False)
+            return _flow(boxes[0].children, inherited | _heritage(boxes[0]), "", wrap=False)
     out: list[Node] = []
     run: list[Node] = []
     for node in nodes:
@@ -90,7 +91,7 @@ def _flow(nodes: Sequence[Node], inherited: dict[str, str], *, wrap: bool) -> li
         out += _paragraphs(run, inherited)
         run = []
         if node.name == "div":
-            inside = _flow(node.children, inherited | _heritage(node), wrap=True)
+            inside = _flow(node.children, inherited | _heritage(node), "", wrap=True)
             _hand_down_id(node, inside)
             out += inside
         else:
@@ -111,7 +112,7 @@ def _block(node: Element) -> Element:
     elif node.name == "hr":
         node.children = []
     else:
-        node.children = _flow(node.children, {}, wrap=node.name not in _LOOSE)
+        node.children = _flow(node.children, {}, node.name, wrap=node.name not in _LOOSE)
     return node
 
 
@@ -123,7 +124,7 @@ def _structure(node: Element) -> list[Node]:
             continue
         if node.name == "dl" and child.name == "div":
             children += _structure(Element("dl", {}, child.children))
-        elif child.name in BLOCKS:
+        elif child.name in BLOCKS and (node.name != "dl" or child.name in ("dt", "dd")):
             children.append(_block(child))
         elif node.name == "dl":
             children.append(_block(Element("dd", {}, [child])))
@@ -163,13 +164,16 @@ def _code_text(nodes: Iterable[Node]) -> Iterable[str]:
             yield from _code_text(node.children)
 
 
-def _inline(nodes: Sequence[Node]) -> list[Node]:
-    """Inline nodes, a `span` that says nothing taken apart, `source` only where it has a meaning."""
+def _inline(nodes: Sequence[Node], parent: str = "") -> list[Node]:
+    """Inline nodes, a `span` that says nothing taken apart, `source` and the parts of a `ruby` only
+    where they have a meaning."""
     out: list[Node] = []
     for node in nodes:
         if isinstance(node, Element):
-            node.children = _inline(node.children)
-            if (node.name == "span" and not node.attrs) or (node.name == "a" and not node.attrs):
+            node.children = _inline(node.children, node.name)
+            if node.name == "source" and parent not in ("picture", "video", "audio"):
+                continue
+            if (node.name in ("span", "a") and not node.attrs) or (node.name in ("rt", "rp") and parent != "ruby"):
                 out += node.children
                 continue
             if node.name == "picture":
@@ -177,11 +181,6 @@ def _inline(nodes: Sequence[Node]) -> list[Node]:
                 if picture is None:
                     out += [child for child in node.children if getattr(child, "name", "") != "source"]
                     continue
-            node.children = [
-                child
-                for child in node.children
-                if getattr(child, "name", "") != "source" or node.name in ("picture", "video", "audio")
-            ]
         out.append(node)
     return out
 

@@ -12,6 +12,7 @@ from collections import Counter
 
 import nh3
 
+from feeds.datauri import decode, is_data
 from feeds.markup import allowed
 from feeds.markup.embeds import page_of
 from feeds.markup.htmltree import BLOCKS, RAW_TEXT, VOID, Element, Tag, build, start_tag, tokens, walk
@@ -27,12 +28,12 @@ _LAZY_SRCSET = ("data-srcset", "data-lazy-srcset", "data-original-set")
 
 def sanitize(source: str) -> tuple[Element, tuple[int, ...]]:
     """The tree of the source (a root `div` round it), and for each picture left out because it is
-    embedded as `data:` its number among such pictures. URLs stay as written, of any form; their
-    schemes are http, https, mailto, tel or none."""
+    embedded as `data:` and no good its number among such pictures. URLs stay as written, of any form; their
+    schemes are http, https, mailto, tel or none, and `data:` of a picture alone."""
     gate = _Gate()
     for token in tokens(source):
         gate.take(token)
-    return _tree(gate.html()), tuple(gate.embedded)
+    return _tree(gate.html(), gate.held), tuple(gate.embedded)
 
 
 def safe(source: str) -> str:
@@ -53,12 +54,14 @@ def safe(source: str) -> str:
     return source
 
 
-def _tree(source: str) -> Element:
+def _tree(source: str, held: dict[str, str]) -> Element:
     root = build(safe(source))
     ids: set[str] = set()
     for element in walk([root]):
         element.children = [_characters(child) if isinstance(child, str) else child for child in element.children]
         element.attrs = {key: _characters(value) for key, value in element.attrs.items()}
+        if element.name == "img" and element.attrs.get("src") in held:
+            element.attrs["src"] = held[element.attrs["src"]]
         identity = element.attrs.get("id", "")
         if identity in ids:
             del element.attrs["id"]
@@ -76,6 +79,7 @@ class _Gate:
 
     def __init__(self) -> None:
         self.embedded: list[int] = []
+        self.held: dict[str, str] = {}  # data URIs of good pictures, by what stands for them on the way through nh3
         self._out: list[str] = []
         self._open: list[tuple[str, bool, int]] = []  # name, whether it was let through, its table scope
         self._counts: list[Counter[str]] = [Counter()]  # one more inside each table (HTML 13.2.4.2: scope)
@@ -116,7 +120,7 @@ class _Gate:
             attrs = _lazy(attrs)
         if name == "source":
             attrs = _lazy(attrs)
-        attrs = {key: value for key, value in attrs.items() if not _is_data(value) or key in ("alt", "title")}
+        attrs = {key: value for key, value in attrs.items() if not is_data(value) or key in ("alt", "title")}
         attrs = {} if name in allowed.FORMATTING else allowed.attributes(name, attrs)
         tag = start_tag(name, attrs)
         if name in VOID or name in _IMPLIED:
@@ -172,17 +176,25 @@ class _Gate:
         attrs = _lazy(attrs)
         if {attrs.get("width", "").removesuffix("px"), attrs.get("height", "").removesuffix("px")} <= {"0", "1"}:
             return  # a tracking pixel
-        if _is_data(attrs.get("srcset", "")):
+        if is_data(attrs.get("srcset", "")):
             del attrs["srcset"]
-        if _is_data(attrs.get("src", "")):
+        if is_data(attrs.get("src", "")):
             self._embedded_seen += 1
-            self.embedded.append(self._embedded_seen - 1)
-            del attrs["src"]
+            if decode(attrs["src"]):
+                attrs["src"] = self._hold(attrs["src"])
+            else:
+                self.embedded.append(self._embedded_seen - 1)
+                del attrs["src"]
         attrs.setdefault("alt", "")
         if attrs.get("src", "").strip() or attrs.get("srcset", "").strip():
             self._out.append(start_tag("img", allowed.attributes("img", attrs)))
         else:
             self._out.append(html.escape(attrs["alt"], quote=False))
+
+    def _hold(self, uri: str) -> str:
+        name = f"embedded.{len(self.held)}"  # no name of a media file, so one that is written so is nothing
+        self.held[name] = uri
+        return name
 
     def _noscript(self, token: Tag) -> None:
         """Behind a lazy picture it holds the same picture again."""
@@ -206,11 +218,7 @@ def _lazy(attrs: dict[str, str]) -> dict[str, str]:
     attrs = dict(attrs)
     for target, sources in (("src", _LAZY), ("srcset", _LAZY_SRCSET)):
         for key in sources:
-            if attrs.get(key, "").strip() and not _is_data(attrs[key]):
+            if attrs.get(key, "").strip() and not (is_data(attrs[key]) and target in attrs):
                 attrs[target] = attrs[key]
                 break
     return attrs
-
-
-def _is_data(value: str) -> bool:
-    return value.strip().lower().startswith("data:")

@@ -1,0 +1,50 @@
+"""Words that are searched for: what an article has of them, and the one spelling of a search in an address."""
+
+from __future__ import annotations
+
+import regex
+
+from feeds import bidi
+from feeds.article import Article
+from feeds.markup.htmltree import build, text_of
+from feeds.text import fold, one_line
+
+MOST_CHARACTERS, MOST_WORDS = 100, 8  # of one search
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_WRITTEN = regex.compile(r"[\p{L}\p{M}\p{N}\u200c]+")  # ZWNJ stands within Persian words
+
+
+def words(text: str) -> list[str]:
+    """The words in the form in which they are compared (`text.fold`), each once, in order."""
+    return list(dict.fromkeys(_WORD.findall(fold(text))))
+
+
+def key(text: str) -> str:
+    """The search as one segment of a path: its words as written, each once, joined by `-`; `""` where there
+    is no word, or more than `MOST_CHARACTERS` or `MOST_WORDS`. Idempotent."""
+    if len(text) > MOST_CHARACTERS:
+        return ""
+    written: dict[str, str] = {}
+    for piece in _WRITTEN.findall(bidi.strip(one_line(text))):
+        folded = fold(piece)
+        if _WORD.search(folded):
+            written.setdefault(folded, piece.strip("\u200c"))
+    joined = "-".join(written.values())
+    return joined if len(joined) <= MOST_CHARACTERS and 0 < len(words(joined)) <= MOST_WORDS else ""
+
+
+def shown(search_key: str) -> str:
+    """The words of a key for people."""
+    return search_key.replace("-", " ")
+
+
+def match(search_key: str) -> str:
+    """The words of a key as an FTS5 query that asks for all of them (sqlite.org/fts5.html section 3)."""
+    return " AND ".join(f'"{word}"' for word in words(search_key))
+
+
+def document(article: Article) -> str:
+    """Every word of an article once: of its title, summary, text, tags and authors. Equal for equal articles."""
+    names = [*article.tags, *(author.name for author in article.authors)]
+    body = text_of(build(article.content_html).children)
+    return " ".join(sorted(words("\n".join([article.title, article.summary, body, *names]))))
