@@ -113,6 +113,12 @@ class Catalogue:
             raise
         self.connection.execute("COMMIT")
 
+    def start_from(self, generation: int) -> None:
+        """A new catalogue goes on counting where the one before it ended."""
+        self.connection.execute(
+            "UPDATE meta SET value = ?1 WHERE key = 'generation' AND CAST(value AS INTEGER) < ?1", (generation,)
+        )
+
     def apply(self, changes: Changes, refreshed: int) -> bool:
         """Takes a refresh in, all or nothing. True when anything that can be seen has changed; the
         generation grows then. `refreshed` is the instant of the refresh."""

@@ -104,7 +104,7 @@ def export(config_path: Path, folder: Path, at: str | None) -> None:
     instant = _instant(at, config)
     moment = instant.timestamp() if instant else time.time()
     try:
-        publisher = Publisher(config_path, lambda: moment, watching=False, progress=progress("read"))
+        publisher = Publisher(config_path, lambda: moment, watching=False, alone=True, progress=progress("read"))
         drawings = (publisher.cards, publisher.derivatives)
         report = write(config, publisher.site, drawings, folder, int(moment), progress("write"))
     except OSError as error:

@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,10 +40,17 @@ _RESCAN_SECONDS = 300  # in case the system lost an event
 
 
 class Publisher:
-    """Owner of the current `Site`. `start` returns when the site can answer with everything there is."""
+    """Owner of the current `Site`. `start` returns when the site can answer with everything there is.
+    `alone` reads the content itself where another process has the role, in a state of its own."""
 
     def __init__(
-        self, config_path: Path, clock: Clock, *, watching: bool = True, progress: Progress | None = None
+        self,
+        config_path: Path,
+        clock: Clock,
+        *,
+        watching: bool = True,
+        alone: bool = False,
+        progress: Progress | None = None,
     ) -> None:
         self._config_path = config_path
         self._clock = clock
@@ -55,6 +63,8 @@ class Publisher:
         self._config_stamp = _stamp(config_path)
         self.config = load(config_path)
         self._state = _state_folder(self.config)
+        if alone and not self._take_lock():
+            self._state = Path(tempfile.mkdtemp(prefix="nashra-"))
         self._validators = Validators(self._state / "validators.sqlite")
         self.cards = Cards(self._state)
         self.derivatives = Derivatives(self._state, self.cards)
@@ -84,11 +94,12 @@ class Publisher:
         path = catalogue_path(self._state, self.config)
         if self._take_lock():
             self._writer = Catalogue(path)
+            others = [other for other in self._state.glob("catalogue-*.sqlite") if other != path]
+            self._writer.start_from(max((_generation(other) for other in others), default=0))
             refresh(self.config, self._writer, now=int(self._clock()), progress=self._progress)
             self._log_problems()
-            for other in self._state.glob("catalogue-*.sqlite"):
-                if other != path:
-                    remove_files(other)
+            for other in others:
+                remove_files(other)
         else:
             self._writer = None
             _wait_until_ready(path)
@@ -231,12 +242,21 @@ def _relevant(root: Path, state: Path, full: str) -> str:
     return relative if known or path.is_dir() or not path.exists() else ""
 
 
+def _generation(path: Path) -> int:
+    """Of another catalogue; 0 where it cannot be read."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+            return int(queries.meta(db, "generation") or 0)
+    except (sqlite3.Error, ValueError):
+        return 0
+
+
 def _wait_until_ready(path: Path, seconds: float = 600) -> None:
     """Another process is filling the catalogue; its readiness shows in the file."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
-            with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
                 if queries.meta(db, "ready"):
                     return
         except sqlite3.Error:

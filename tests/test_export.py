@@ -87,3 +87,12 @@ def test_no_tag_leads_out_of_the_folder(newsroom: Maker, tmp_path: Path) -> None
     report = room.run("export", str(out), "--at", AT)
     assert report.code == 0 and "cannot hold the name" in report.stderr
     assert {path.name for path in tmp_path.iterdir()} == {"deep"} and {p.name for p in out.parent.iterdir()} == {"out"}
+
+
+def test_an_export_beside_a_server_of_other_settings_reads_for_itself(newsroom: Maker, tmp_path: Path) -> None:
+    room = newsroom({"a.md": article("أول")}, serve=True)
+    other = room.config_path.with_name("other.yaml")
+    other.write_text(room.config_path.read_text("utf-8").replace("صحيفة المثال", "صحيفة أخرى"), "utf-8")
+    room.config_path = other
+    assert room.run("export", str(tmp_path / "out"), "--at", AT, timeout=20).code == 0
+    assert "صحيفة أخرى" in (tmp_path / "out" / "feeds" / "rss.xml").read_text("utf-8")

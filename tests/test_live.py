@@ -214,3 +214,14 @@ def test_every_worker_serves_a_change(newsroom: Maker) -> None:
     room.eventually(lambda: _served(room, "ثان", "أول"))
     time.sleep(1)
     assert all(room.rss().tokens == ["b", "a"] for _ in range(12))
+
+
+def test_the_generation_goes_on_growing_over_a_change_of_the_config(newsroom: Maker) -> None:
+    room = newsroom({"a.md": article("أول")}).serve()
+    room.write("b.md", article("ثان"))
+    room.settle()
+    before = room.health()["generation"]
+    text = room.config_path.read_text("utf-8")
+    room.config_path.write_text(text.replace("صحيفة المثال", "صحيفة أخرى"), "utf-8")
+    room.eventually(lambda: "صحيفة أخرى" in room.ok("/feeds/rss.xml").text)
+    assert room.health()["generation"] > before
