@@ -14,10 +14,12 @@ Make = Callable[[], tuple[bytes, int]]  # the body and the newest instant in it,
 
 
 class Cache:
-    """Bounded by bytes; what was used longest ago goes first. Not thread-safe."""
+    """Bounded by bytes; what was used longest ago goes first. Without validators nothing has a Last-Modified.
+    Not thread-safe."""
 
-    def __init__(self, validators: Validators) -> None:
+    def __init__(self, validators: Validators | None, capacity_bytes: int = CAPACITY_BYTES) -> None:
         self._validators = validators
+        self._capacity_bytes = capacity_bytes
         self._kept: OrderedDict[str, tuple[str, Representation]] = OrderedDict()
         self._bytes = 0
 
@@ -33,7 +35,7 @@ class Cache:
             return kept[1]
         body, newest = make()
         etag = etag_of(body)
-        modified = self._validators.modified(path, etag, newest)
+        modified = self._validators.modified(path, etag, newest) if self._validators else 0
         made = Representation(body=body, content_type=content_type, etag=etag, modified=modified, headers=headers)
         self._put(path, key, made)
         return made
@@ -43,7 +45,7 @@ class Cache:
             self._bytes -= _cost(self._kept.pop(path)[1])
         self._kept[path] = (key, made)
         self._bytes += _cost(made)
-        while self._bytes > CAPACITY_BYTES and len(self._kept) > 1:
+        while self._bytes > self._capacity_bytes and len(self._kept) > 1:
             self._bytes -= _cost(self._kept.popitem(last=False)[1][1])
 
 

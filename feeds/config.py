@@ -39,7 +39,7 @@ class Podcast:
 class FeedOptions:
     """What feeds hold. `summary_length` counts graphemes; `items` is the newest N of each document;
     `ttl_minutes` is how long an answer stays fresh, said in Cache-Control, ttl and sy:updateFrequency
-    alike; `titles` maps (kind, key) of a tag, language or author to the title of its feed."""
+    alike; `search` is off for a site that is only exported, where nobody can answer; `titles` maps (kind, key) of a tag, language or author to the title of its feed."""
 
     items: int = 20
     content: str = "full"
@@ -47,6 +47,7 @@ class FeedOptions:
     title_marks: str = "needed"
     publish_email: bool = False
     ttl_minutes: int = 10
+    search: bool = True
     titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
@@ -218,7 +219,7 @@ def _content(reader: Reader, root: Path) -> dict[str, Any]:
 
 
 def _feed_options(reader: Reader) -> FeedOptions:
-    feeds = reader.section("feeds", "items content summary_length title_marks publish_email ttl_minutes titles")
+    feeds = reader.section("feeds", "items content summary_length title_marks publish_email ttl_minutes search titles")
     names = "tag/NAME, lang/CODE or author/NAME"
     return FeedOptions(
         items=feeds.whole("items", 20, 1, 1000),
@@ -227,6 +228,7 @@ def _feed_options(reader: Reader) -> FeedOptions:
         title_marks=feeds.choice("title_marks", ("needed", "isolate", "off"), "needed"),
         publish_email=feeds.flag("publish_email", False),
         ttl_minutes=int(feeds.choice("ttl_minutes", TTL_MINUTES, "10")),
+        search=feeds.flag("search", True),
         titles=feeds.texts("titles", settings.feed_name, names),
     )
 

@@ -142,7 +142,7 @@ def build(
         entries=entries,
         tombstones=tombstones,
         relations=relations(selection, position),
-        hubs=config.hubs,
+        hubs=config.hubs if selection.kind != "search" else (),  # no hub is told of what was found
         ttl_minutes=config.feeds.ttl_minutes,
         rights=config.copyright,
         managing_editor=config.managing_editor,
@@ -153,7 +153,7 @@ def build(
         accent_color=config.accent_color,
         show=_show(config, author, brand, entries),
         is_archive=position.archive > 0,
-        is_complete=position.pages == 1 and not position.archive and not position.archives,
+        is_complete=position.is_whole and selection.kind != "search",
     )
 
 

@@ -85,9 +85,9 @@ def render(config: Config, made: Plan, articles: Sequence[Article]) -> tuple[byt
     return _RENDER[made.route.format](built), int(built.updated.timestamp())
 
 
-def headers(config: Config, path: str) -> tuple[tuple[str, str], ...]:
+def headers(config: Config, path: str, hubs: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Hubs and self for WebSub discovery, open to scripts of other sites, not for search results."""
-    links = [f'<{hub}>; rel="hub"' for hub in config.hubs] + [f'<{config.absolute(path)}>; rel="self"']
+    links = [f'<{hub}>; rel="hub"' for hub in hubs] + [f'<{config.absolute(path)}>; rel="self"']
     return (("Link", ", ".join(links)), ("Access-Control-Allow-Origin", "*"), ("X-Robots-Tag", "noindex"))
 
 

@@ -26,6 +26,11 @@ class Position:
     archive: int = 0
     archives: int = 0
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the document holds all of its feed (RFC 5005 section 2)."""
+        return self.pages == 1 and not self.archive and not self.archives
+
 
 def relations(selection: Selection, position: Position) -> tuple[Relation, ...]:
     """RFC 5005: section 3 (pages) and section 4 (archives)."""

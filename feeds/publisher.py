@@ -64,7 +64,8 @@ class Publisher:
         self.config = load(config_path)
         self._state = _state_folder(self.config)
         if alone and not self._take_lock():
-            self._state = Path(tempfile.mkdtemp(prefix="nashra-"))
+            self._spare = tempfile.TemporaryDirectory(prefix="nashra-")  # removed when this process ends
+            self._state = Path(self._spare.name)
         self._validators = Validators(self._state / "validators.sqlite")
         self.cards = Cards(self._state)
         self.derivatives = Derivatives(self._state, self.cards)

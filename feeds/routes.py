@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from feeds import search
 from feeds.feed import Format
 from feeds.queries import Kind
 from feeds.text import slug
@@ -68,6 +69,8 @@ def parse(path: str) -> Route:
             return NamedRoute(what="card" if more == "card.png" else "picture", name=token)
     if head == "media" and rest:
         return NamedRoute(what="media", name=rest)
+    if path == "search":
+        return ListRoute(kind="search", key="")
     if head == "assets" and rest:
         return NamedRoute(what="asset", name=rest)
     return _list(path)
@@ -79,12 +82,15 @@ def tidy(path: str) -> str:
     if not parts:
         return "/"
     known = parts[0].lower()
-    if known in ("s", "feeds", "tag", "lang", "author", "page", "media") or len(parts) == 1:
+    if known in ("s", "feeds", "tag", "lang", "author", "page", "media", "search") or len(parts) == 1:
         parts[0] = known
     labelled = 1 if known == "feeds" else 0
     if len(parts) > labelled + 1 and parts[labelled].lower() in ("tag", "author"):
         parts[labelled] = parts[labelled].lower()
         parts[labelled + 1] = parts[labelled + 1] if parts[labelled + 1].startswith("~") else slug(parts[labelled + 1])
+    elif len(parts) == 2 + 2 * labelled and parts[labelled].lower() == "search":
+        parts[labelled] = "search"
+        parts[labelled + 1] = search.key(parts[labelled + 1]) or parts[labelled + 1]
     return "/" + "/".join(parts)
 
 
@@ -102,7 +108,7 @@ def _feed(rest: str) -> Route:
         if found.group(2) == "page" and page < 2:
             return None
     kind, key = _selection(folder)
-    if kind is None or (folder and not kind):
+    if kind is None or (folder and not kind) or (kind == "search" and found):
         return None
     return FeedRoute(kind=kind, key=key, format=name, page=page, archive=archive)
 
@@ -115,7 +121,7 @@ def _list(path: str) -> Route:
         if page < 2:
             return None
     kind, key = _selection(path)
-    if kind is None or (path and not kind):
+    if kind is None or (path and not kind) or (kind == "search" and found):
         return None
     return ListRoute(kind=kind, key=key, page=page)
 
@@ -130,4 +136,11 @@ def _selection(folder: str) -> tuple[Kind | None, str]:
         return "author", key
     if kind == "lang" and key and "/" not in key:
         return "lang", key
+    if kind == "search" and key and search.key(key) == key:
+        return "search", key
     return None, ""
+
+
+def is_search(path: str) -> bool:
+    """Whether the answer of a decoded path is a search's."""
+    return path.startswith(("/search", "/feeds/search/"))

@@ -19,6 +19,7 @@ from feeds import (
     permalink,
     queries,
     routes,
+    searchplan,
     sharepictures,
     sitepictures,
     translations,
@@ -46,6 +47,7 @@ class Site:
         self.db = db
         self._validators = validators
         self._cache = Cache(validators)
+        self._searches = Cache(None, searchplan.KEPT_BYTES)
         self._plans: dict[str, Plan] = {}
         self._lock = RLock()
         self._fresh: dict[str, Representation] = {}
@@ -90,7 +92,7 @@ class Site:
             if path in self._fresh:
                 return self._fresh[path]
             answer = self._answer(path, now)
-            if isinstance(answer, Representation):
+            if isinstance(answer, Representation) and not routes.is_search(path):
                 self._fresh[path] = answer
             return answer
 
@@ -111,7 +113,9 @@ class Site:
 
     def _answer(self, path: str, now: int) -> Answer:
         route = routes.parse(path)
-        if isinstance(route, FeedRoute):
+        if isinstance(route, FeedRoute | ListRoute) and route.kind == "search":
+            answer: Answer = self._search(route, now)
+        elif isinstance(route, FeedRoute):
             answer = self._feed(route, now)
         elif isinstance(route, ListRoute):
             answer = self._list(route, now)
@@ -122,6 +126,13 @@ class Site:
         if isinstance(answer, Absent) and answer.status == 404:
             return self._old_address(path, now) or answer
         return answer
+
+    def _search(self, route: FeedRoute | ListRoute, now: int) -> Answer:
+        if not self.config.feeds.search:
+            return Absent()
+        return searchplan.answer(
+            self.config, self.db, self._searches, route, now, lambda rows: self._articles(rows, now)
+        )
 
     def _named(self, route: NamedRoute, now: int) -> Answer:
         if route.what == "share":
@@ -169,7 +180,7 @@ class Site:
             made.inputs,
             lambda: feedplan.render(self.config, made, self._articles(made.rows, now)),
             feedplan.content_type(made),
-            feedplan.headers(self.config, made.path),
+            feedplan.headers(self.config, made.path, self.config.hubs),
         )
         if route.page == 1 and not route.archive:
             self._validators.remember_shown(made.path, found.etag, {row.token: row.digest for row in made.rows})

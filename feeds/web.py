@@ -15,7 +15,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.utils import send_file
 
-from feeds import pages
+from feeds import pages, searchplan
 from feeds.config import Config
 from feeds.headers import ERROR_CACHE, MOVED_CACHE, cache_control, document_headers, page_headers
 from feeds.lane import FastLane
@@ -76,6 +76,8 @@ def _answer(publisher: Publisher, clock: Clock) -> Response:
         path = path[len(config.base_path) :]
     if path == "/oembed":
         found = publisher.site.oembed(request.args.get("url", ""), int(now))
+    elif path == "/search" and config.feeds.search and request.args.get("q", "").strip():
+        found = searchplan.asked(config, request.args["q"])
     else:
         found = publisher.site.answer(path, int(now))
     if isinstance(found, Moved):

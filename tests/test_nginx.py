@@ -60,7 +60,9 @@ def _addresses(tree: Path) -> list[str]:
     names = sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file())
     left_out = (".gz", ".br", ".gone.html")
     names = [name for name in names if not name.startswith((".", "_", "404")) and not name.endswith(left_out)]
-    paths = ["/" + (re.sub(r"(?:^|(?<=/))index\.html$|\.html$", "", name) if _is_page(name) else name) for name in names]
+    paths = [
+        "/" + (re.sub(r"(?:^|(?<=/))index\.html$|\.html$", "", name) if _is_page(name) else name) for name in names
+    ]
     return [quote(path.replace("tag/a/b", "tag/a\0b"), safe="/").replace("%00", "%2F") for path in paths]
 
 

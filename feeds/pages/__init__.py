@@ -71,6 +71,17 @@ def list_page(
     )  # fmt: skip
 
 
+def search_page(config: Config, selection: Selection, label: str, articles: Sequence[Article]) -> bytes:
+    """The newest articles with the words `label`; with none of either, a form to ask with."""
+    head = pagehead.search_head(config, selection, label)
+    name = label or word("search", head.language)
+    return _render(
+        "list.html", config, head, selection=selection, name=name, articles=articles,
+        marked_name=marked(config, name, head.direction), page=1, pages=1,
+        own_feeds=pagehead.feed_links(config, selection, label, head.language) if label else (),
+    )  # fmt: skip
+
+
 def error_page(config: Config, status: int, gone: Gone | None = None) -> bytes:
     """404, 405, 410 or 500; any other status reads as the one of its class. A 410 says when and why
     the article went, never its title."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from feeds import feed, permalink, translations
@@ -10,7 +10,7 @@ from feeds.article import Article, Direction, Image
 from feeds.config import Config
 from feeds.language import direction_of
 from feeds.pages.jsonld import news_article
-from feeds.pages.metas import Meta, article_metas, error_metas, list_metas, tag_metas
+from feeds.pages.metas import Meta, article_metas, error_metas, list_metas, named, tag_metas
 from feeds.pages.plaintext import marked
 from feeds.queries import Selection
 from feeds.translations import Translation
@@ -90,6 +90,14 @@ def list_head(config: Config, selection: Selection, label: str, *, page: int, pa
         previous=other(page - 1) if page > 1 else "",
         next=other(page + 1) if page < pages else "",
     )
+
+
+def search_head(config: Config, selection: Selection, label: str) -> Head:
+    """The page of a search; without words it names no feed of its own. Not to be indexed."""
+    made = list_head(config, selection, label or word("search", config.language), page=1, pages=1)
+    if not selection.key:
+        made = replace(made, canonical="", feeds=feed_links(config, Selection(), "", config.language))
+    return replace(made, metas=(named("robots", "noindex"), *made.metas))
 
 
 def error_head(config: Config, title: str) -> Head:
