@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -66,14 +67,15 @@ def _answer(publisher: Publisher, clock: Clock) -> Response:
         response = _page(config, 405)
         response.headers["Allow"] = _ALLOW
         return response
-    if path in ("/healthz", config.base_path + "/healthz"):
+    base = unquote(config.base_path)
+    if path in ("/healthz", base + "/healthz"):
         return _health(publisher)
-    if config.base_path:
-        if path == config.base_path:
+    if base:
+        if path == base:
             return _moved(Moved(location=config.absolute("/"), status=308))
-        if not path.startswith(config.base_path + "/"):
+        if not path.startswith(base + "/"):
             return _page(config, 404)
-        path = path[len(config.base_path) :]
+        path = path[len(base) :]
     if path == "/oembed":
         found = publisher.site.oembed(request.args.get("url", ""), int(now))
     elif path == "/search" and config.feeds.search and request.args.get("q", "").strip():

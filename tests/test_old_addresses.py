@@ -63,3 +63,13 @@ def test_a_port_that_another_program_has_is_refused(newsroom: Maker) -> None:
     first = newsroom({"a.md": article()}, serve=True)
     second = newsroom({"a.md": article()}).run("serve", "--port", str(first.port))
     assert second.code == 1 and f"port {first.port}" in second.stderr
+
+
+def test_a_site_may_live_below_a_path_in_its_own_script(newsroom: Maker) -> None:
+    site = {"url": "https://أخبار.example/مسار"}
+    room = newsroom({"a.md": article(tags="[س]")}, at="2025-06-01", inside=True, site=site)
+    base = "https://xn--igbicxr.example/" + quote("مسار")
+    for path in ("/" + quote("مسار"), "/مسار"):
+        assert room.get(f"{path}/feeds/rss.xml").status == 200 == room.get(f"{path}/healthz").status
+        assert room.get(path).headers["Location"] == base + "/"
+    assert f"<link>{base}/s/a</link>" in room.ok(f"/{quote('مسار')}/feeds/tag/{quote('س')}/rss.xml").text
