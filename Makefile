@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve test lint bench screenshots clean
+.PHONY: serve test lint fuzz bench screenshots clean
 
 serve: .venv/.installed
 	@$(BIN)/python app.py serve
@@ -14,6 +14,9 @@ test: .venv/.installed-dev
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+fuzz: .venv/.installed-dev
+	@$(BIN)/python scripts/fuzz.py
 
 screenshots: .venv/.installed-dev
 	@$(BIN)/python scripts/screenshots.py

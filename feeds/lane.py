@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from feeds.headers import cache_control, document_headers
 from feeds.publisher import Clock, Publisher
@@ -17,6 +18,7 @@ from feeds.representation import Representation
 
 _SLOW = ("HTTP_IF_MODIFIED_SINCE", "HTTP_A_IM", "HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 _NOT_IN_304 = frozenset(("content-type", "content-encoding", "content-length", "last-modified"))
+_QUERY = "%!$&'()*+,;=:@/?"  # RFC 3986 section 3.4, and what is encoded already
 _EMPTY: tuple[bytes, ...] = ()
 
 Headers = list[tuple[str, str]]
@@ -33,6 +35,8 @@ class FastLane:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not environ.get("PATH_INFO"):  # the same as `/` (RFC 9110 section 4.2.3); Flask would redirect to the Host
             environ["PATH_INFO"] = "/"
+        if not environ.get("QUERY_STRING", "").isascii():  # bytes that RFC 3986 wants percent-encoded
+            environ["QUERY_STRING"] = quote(environ["QUERY_STRING"], safe=_QUERY, encoding="latin-1")
         if environ["REQUEST_METHOD"] != "GET":
             return self._flask(environ, start_response)
         for name in _SLOW:

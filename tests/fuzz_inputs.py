@@ -58,10 +58,7 @@ class Inputs:
     def content(self) -> tuple[str, bytes]:
         """A suffix and the bytes of a file."""
         suffix = self.random.choice((".md", ".md", ".md", ".html", ".html", ".txt"))
-        if self.random.random() < 0.5:
-            data = self.random.choice(seeds())
-        else:
-            data = self._built(suffix)
+        data = self.random.choice(seeds()) if self.random.random() < 0.5 else self._built(suffix)
         for _ in range(self.random.choice((0, 1, 1, 2, 4, 9))):
             data = self._disturbed(data)
         return suffix, data[:LONGEST]

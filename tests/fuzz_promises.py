@@ -20,13 +20,101 @@ FORBIDDEN = re.compile(
     + "]"
 )
 ELEMENTS = frozenset(
-    "a abbr aside audio b bdi blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 "
-    "h4 h5 h6 hr i img ins kbd li mark ol p picture pre q rp rt ruby s samp small source span strong sub summary sup "
-    "table tbody td tfoot th thead time tr u ul var video wbr".split()
+    [
+        "a",
+        "abbr",
+        "aside",
+        "audio",
+        "b",
+        "bdi",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "picture",
+        "pre",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "source",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "u",
+        "ul",
+        "var",
+        "video",
+        "wbr",
+    ]
 )
 ATTRIBUTES = frozenset(
-    "alt cite colspan controls data-kind datetime dir height href id lang media open poster reversed rowspan scope sizes "
-    "src srcset start title type value width".split()
+    [
+        "alt",
+        "cite",
+        "colspan",
+        "controls",
+        "data-kind",
+        "datetime",
+        "dir",
+        "height",
+        "href",
+        "id",
+        "lang",
+        "media",
+        "open",
+        "poster",
+        "reversed",
+        "rowspan",
+        "scope",
+        "sizes",
+        "src",
+        "srcset",
+        "start",
+        "title",
+        "type",
+        "value",
+        "width",
+    ]
 )
 PARENTS = {
     "li": "ul ol", "dt": "dl", "dd": "dl", "figcaption": "figure", "source": "picture audio video", "summary": "details",
@@ -110,7 +198,7 @@ def feed_faults(rss: bytes, atom: bytes, feed: bytes) -> Iterator[tuple[str, str
             for text in _texts(item.node):
                 for fault in text_faults(text):
                     yield item.token, fault
-            for name, text in (("title", item.title), *(("tag", tag) for tag in item.categories)):
+            for name, text in (("title", item.raw_title), *(("tag", tag) for tag in item.categories)):
                 if not text or "  " in text or "\n" in text or text != text.strip():
                     yield item.token, f"{name} {text!r}"
             reading.instant(item.published)
@@ -153,7 +241,7 @@ def page_faults(html: str) -> list[str]:
         for name in ("href", "src", "action", "poster"):
             value = node.get(name)
             if value is not None and not re.match(
-                r"https?://|mailto:|tel:|/assets/|#|whatsapp:|tg:|data:image/svg", value
+                r"https?://|mailto:|tel:|/(?!/)|#|whatsapp:|tg:|data:image/svg", value
             ):
                 faults.append(f"{name}={value!r} of {node.tag}")
         if node.tag in ("iframe", "object", "embed", "base", "frame"):

@@ -177,7 +177,7 @@ def requests(inputs: Inputs, count: int) -> Iterator[Fault]:
             }
             environ |= {f"HTTP_{n.upper().replace('-', '_')}": v.encode().decode("latin-1") for n, v in headers.items()}
             try:
-                answer = _ask(made, environ)
+                answer = ask(made, environ)
             except Exception as error:
                 yield Fault(what=f"{type(error).__name__}: {error}", name="request", data=shown)
                 continue
@@ -189,7 +189,7 @@ def requests(inputs: Inputs, count: int) -> Iterator[Fault]:
                 log.truncate()
 
 
-def _ask(made: Newsroom, environ: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+def ask(made: Newsroom, environ: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
     from werkzeug.test import EnvironBuilder, run_wsgi_app
 
     base = EnvironBuilder("/", base_url="http://127.0.0.1/").get_environ()
@@ -225,7 +225,7 @@ def raw_requests(inputs: Inputs, count: int) -> Iterator[Fault]:
         for _ in range(count):
             data = inputs.raw_request(known)
             answer = _send(made.port, data)
-            if answer and not answer.startswith(b"HTTP/1.1 ") or answer[9:10] == b"5":
+            if (answer and not answer.startswith(b"HTTP/1.1 ")) or answer[9:10] == b"5":
                 yield Fault(what=f"answers {answer[:60]!r}", name="raw", data=data)
         if made.exit_code is not None or made.get("/healthz").status != 200:
             yield Fault(what="the server does not live", name="raw", data=b"")

@@ -16,26 +16,16 @@ import regex
 from feeds import bidi
 from feeds.bidi import Direction
 from feeds.language import direction_of, guess
-from feeds.ltr_runs import ltr_tokens
 from feeds.markup.htmltree import BLOCKS, Element, Node, text_of
+from feeds.markup.passages import CODE, Tally, passage_direction, tallies
 
 LRM, RLM = "\u200e", "\u200f"
 
-_CODE = frozenset({"code", "kbd", "pre", "samp"})
 # These turn with their whole, so that bullets and columns stay in line.
 _PARTS = frozenset({"li", "td", "th", "tr", "thead", "tbody", "tfoot", "dt", "dd", "summary", "caption"})
 _CONTROLS = regex.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_WORD = regex.compile(r"[\p{L}\p{M}\u200c\u200d'’-]++")
-_RTL_LETTER = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
-_LTR_LETTER = regex.compile(r"[\p{L}&&\p{bc=L}]", regex.VERSION1)
 # Readers that keep `dir` on few elements (CommaFeed: div, p, pre, code, table) need a div round these.
 _CARRIED = frozenset({"aside", "blockquote", "details", "dl", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "ul"})
-# Words that make a passage out of names; fewer stay in the direction of what is round them.
-_FEWEST_WORDS = 3
-# Shares of right-to-left letters: an Arabic text about Latin names has more than the first, a Latin
-# text about Arabic words less than the second.
-_LTR_BELOW = 0.2
-_RTL_FROM = 0.5
 
 _KINDS = ("note", "info", "tip", "important", "warning", "caution", "danger", "example", "question", "quote", "summary", "todo")  # fmt: skip
 _TITLES = {
@@ -55,42 +45,17 @@ def direct(blocks: Sequence[Node], *, language: str, direction: Direction) -> tu
     for block in blocks:
         if isinstance(block, Element):
             _name_asides(block, language)
-            _settle(block, direction, language, top=True)
+            _settle(block, direction, language, tallies(block), top=True)
     root.children = [_carried(block, direction) for block in blocks]
     return (LRM if direction == "ltr" else RLM) if misleads else "", root
 
 
-def passage_direction(text: str, around: Direction) -> Direction:
-    """The direction of a passage inside an item of direction `around`: the other one only if it is
-    plainly written in that one."""
-    text = _without_runs(text)
-    rtl, ltr = len(_RTL_LETTER.findall(text)), len(_LTR_LETTER.findall(text))
-    if not rtl + ltr:
-        return around
-    share = rtl / (rtl + ltr)
-    letters = _LTR_LETTER if around == "rtl" else _RTL_LETTER
-    words = sum(1 for word in _WORD.findall(text) if letters.search(word))
-    if around == "rtl":
-        return "ltr" if share < _LTR_BELOW and words >= _FEWEST_WORDS else "rtl"
-    return "rtl" if share >= _RTL_FROM and (words >= _FEWEST_WORDS or not ltr) else "ltr"
-
-
-def _without_runs(text: str) -> str:
-    """The text without addresses and their like, which say nothing about the language round them."""
-    kept: list[str] = []
-    done = 0
-    for start, end in ltr_tokens(text):
-        kept.append(text[done:start])
-        done = end
-    return "".join(kept) + text[done:]
-
-
-def _settle(block: Element, around: Direction, language: str, *, top: bool) -> None:
+def _settle(block: Element, around: Direction, language: str, known: dict[int, Tally], *, top: bool) -> None:
     """Gives the block its direction, and what stands in it."""
     if block.name == "pre":
         _settle_code(block)
         return
-    own = _direction_of(block, around)
+    own = _direction_of(block, around, known)
     if top or own != around or "dir" in block.attrs:
         _set_first(block, "dir", own)
     if own != around:
@@ -100,7 +65,7 @@ def _settle(block: Element, around: Direction, language: str, *, top: bool) -> N
         block.attrs.pop("lang", None)
     for child in block.children:
         if isinstance(child, Element) and child.name in BLOCKS:
-            _settle(child, own, language, top=False)
+            _settle(child, own, language, known, top=False)
     block.children = [_carried(child, own) for child in block.children]
     for start, end in _inline_runs(block.children):
         block.children[start:end] = _settle_run(block, block.children[start:end], own, first=start == 0)
@@ -113,13 +78,13 @@ def _carried(node: Node, around: Direction) -> Node:
     return Element("div", {"dir": node.attrs["dir"]}, [node])
 
 
-def _direction_of(block: Element, around: Direction) -> Direction:
+def _direction_of(block: Element, around: Direction, known: dict[int, Tally]) -> Direction:
     explicit = block.attrs.get("dir")
     if explicit in ("rtl", "ltr"):
         return "rtl" if explicit == "rtl" else "ltr"
     if block.name in _PARTS or block.name == "hr":
         return around
-    return passage_direction(text_of(block.children, without=frozenset({"pre", "code", "kbd", "samp"})), around)
+    return known[id(block)].direction(around)
 
 
 def _settle_run(block: Element, run: list[Node], direction: Direction, *, first: bool) -> list[Node]:
@@ -173,7 +138,7 @@ def _auto_text(nodes: Iterable[Node]) -> str:
     for node in nodes:
         if isinstance(node, str):
             out.append(node)
-        elif node.name not in ("bdi", *_CODE) and "dir" not in node.attrs and node.name not in BLOCKS:
+        elif node.name not in ("bdi", *CODE) and "dir" not in node.attrs and node.name not in BLOCKS:
             out.append(_auto_text(node.children))
         elif node.name in BLOCKS:
             out.append(_auto_text(node.children) if node.name != "pre" else "")
@@ -186,7 +151,7 @@ def _isolated(nodes: Iterable[Node], direction: Direction) -> Iterator[Node]:
     for node in nodes:
         if isinstance(node, str):
             yield from _text_isolated(node, direction)
-        elif node.name in _CODE:
+        elif node.name in CODE:
             _settle_code(node)
             yield node
         else:
@@ -234,7 +199,7 @@ def _without_controls(node: Element) -> None:
         if isinstance(child, str):
             node.children[index] = _CONTROLS.sub("", child)
         else:
-            if child.name in _CODE:
+            if child.name in CODE:
                 _set_first(child, "dir", "ltr")
             else:
                 child.attrs.pop("dir", None)
@@ -251,14 +216,14 @@ def _texts(nodes: Iterable[Node]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, str):
             yield node
-        elif node.name not in _CODE:
+        elif node.name not in CODE:
             yield from _texts(node.children)
 
 
 def _each_cleaned(nodes: Iterable[Node]) -> list[Node]:
     out: list[Node] = []
     for node in nodes:
-        if isinstance(node, Element) and node.name not in _CODE:
+        if isinstance(node, Element) and node.name not in CODE:
             node.children = _each_cleaned(node.children)
         out.append(bidi.clean(node) if isinstance(node, str) else node)
     return out
