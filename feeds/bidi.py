@@ -114,7 +114,9 @@ def mark(text: str, direction: Direction) -> str:
     """The text with one RLM (LRM in a left-to-right item) at its head if it needs it. Marks of the
     other direction at the head go, for Read You lays any text with an RLM out right-to-left.
     Idempotent."""
-    text = text.lstrip(LRM if direction == "rtl" else RLM + ALM)
+    wrong = LRM if direction == "rtl" else RLM + ALM
+    if text.startswith(tuple(wrong)):
+        text = text.lstrip(wrong + " ")  # nor the space that would then begin it
     if not needs_mark(text, direction):
         return text
     return (RLM if direction == "rtl" else LRM) + text

@@ -80,7 +80,8 @@ def inspect(root: Path, path: str) -> MediaFile:
         width, height = svg.size(start)
     elif kind.startswith("image/"):
         width, height = _dimensions(root / path)
-    duration = _duration(root / path) if kind.startswith(("audio/", "video/")) else 0
+    sounds = kind.startswith(("audio/", "video/")) and _may_sound(start)
+    duration = _duration(root / path) if sounds else 0
     return MediaFile(
         path=path, media_type=kind, length_bytes=length, fingerprint=digest.hexdigest()[:12],
         width=width, height=height, duration_seconds=duration,
@@ -99,6 +100,12 @@ def _dimensions(path: Path) -> tuple[int, int]:
                 return width, height
     except BROKEN:
         return 0, 0
+
+
+def _may_sound(start: bytes) -> bool:
+    """Whether a file begins as sound or film does; anything else would be searched to its end for a first frame."""
+    frame = len(start) > 1 and start[0] == 0xFF and start[1] & 0xE0 == 0xE0  # MPEG audio, ADTS
+    return frame or start[4:8] == b"ftyp" or start.startswith((b"ID3", b"fLaC", b"OggS", b"RIFF", b"\x1aE\xdf\xa3"))
 
 
 def _duration(path: Path) -> int:

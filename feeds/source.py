@@ -13,7 +13,7 @@ from feeds.nodes import Mapping, NodeError, parse_toml, parse_yaml
 from feeds.problems import FieldError
 from feeds.text import legal
 
-MAX_FILE_BYTES = 8 * 1024 * 1024
+MAX_FILE_BYTES = 4 * 1024 * 1024  # a picture in a text may take most of it
 MAX_FRONT_MATTER_CHARACTERS = 128 * 1024
 
 _BOMS = (

@@ -106,7 +106,8 @@ def test_every_address_answers(newsroom: Maker, row: list[str]) -> None:
         "<token>": "1",
         "<path>": "p.svg",
         "<permalink>": "https://news.example/s/1",
-        "N": "2", "<words>": "نص",
+        "N": "2",
+        "<words>": "نص",
         "…": "rss.xml",
     }
     for address in re.findall(r"`(/[^`]*)`", row[0] + row[1]):
