@@ -234,6 +234,16 @@ class Catalogue:
             )
 
 
+@contextmanager
+def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """All questions inside see one state of the catalogue, whatever is taken in meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")
+
+
 def remove_files(path: Path) -> None:
     """Deletes a catalogue; readers that have it open keep what they see."""
     for suffix in ("", "-wal", "-shm"):

@@ -26,6 +26,7 @@ from feeds import (
 )
 from feeds.article import Article
 from feeds.cache import Cache
+from feeds.catalogue import snapshot
 from feeds.config import Config
 from feeds.feedplan import Plan
 from feeds.media import media_type
@@ -71,7 +72,7 @@ class Site:
 
     def health(self, now: int, prefix: str) -> dict[str, object]:
         """How many articles are public, problems known, changes taken in, and when the last refresh was."""
-        with self._lock:
+        with self._lock, snapshot(self.db):
             refreshed = int(queries.meta(self.db, "refreshed") or 0)
             return {
                 "articles": queries.count(self.db, Selection(), now),
@@ -82,7 +83,7 @@ class Site:
 
     def selections(self, now: int) -> list[Selection]:
         """Every feed that there is: the main one, and those of languages, tags and authors."""
-        with self._lock:
+        with self._lock, snapshot(self.db):
             return list(inventory.selections(self.db, now))
 
     def answer(self, path: str, now: int) -> Answer:
@@ -91,7 +92,8 @@ class Site:
             self.notice(now)
             if path in self._fresh:
                 return self._fresh[path]
-            answer = self._answer(path, now)
+            with snapshot(self.db):
+                answer = self._answer(path, now)
             if isinstance(answer, Representation) and not routes.is_search(path):
                 self._fresh[path] = answer
             return answer
@@ -99,7 +101,7 @@ class Site:
     def oembed(self, url: str, now: int) -> Answer:
         """oEmbed of one of our permalinks, given as an absolute URL."""
         token = url.removeprefix(self.config.absolute(permalink.share_path("")))
-        with self._lock:
+        with self._lock, snapshot(self.db):
             article = queries.by_token(self.db, token, now) if token != url else None
             if not isinstance(article, Article):
                 return Absent(status=410, gone=article) if article else Absent()
@@ -201,7 +203,10 @@ class Site:
             if shown is None:
                 return None
             part = made.only([row for row in made.rows if shown.get(row.token) != row.digest])
-            body, _ = feedplan.render(self.config, part, self._articles(part.rows, now))
+            with snapshot(self.db):
+                if feedplan.plan(self.config, self.db, route, made.selection, now) != made:
+                    return None  # it has changed since `current` was looked at
+                body, _ = feedplan.render(self.config, part, self._articles(part.rows, now))
             return replace(current, body=body)
 
     def _list(self, route: ListRoute, now: int) -> Answer:
