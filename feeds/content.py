@@ -117,15 +117,6 @@ def _examine(root: str, relative: str, full: str, config: Config, problems: list
     return Found(path=relative, kind="article", stamp=stamp, group=f"{folder}/{name.stem}", language=language)
 
 
-def shared_names(files: Iterable[Found]) -> set[str]:
-    """Paths of articles that share their name with a translation beside them."""
-    groups: dict[str, list[Found]] = {}
-    for found in files:
-        if found.kind == "article":
-            groups.setdefault(found.group, []).append(found)
-    return {found.path for group in groups.values() if len({each.language for each in group}) > 1 for found in group}
-
-
 def read_article(
     found: Found, *, config: Config, find_media: Callable[[str], MediaFile | None], shared: bool
 ) -> ArticleFile:

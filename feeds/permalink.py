@@ -8,7 +8,6 @@ import re
 import unicodedata
 from urllib.parse import quote, urlsplit
 
-FORMATS = ("rss.xml", "atom.xml", "feed.json")
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 _PATH_SAFE = "/!$&'()*+,;=:@~-._"  # RFC 3986 section 3.3 (pchar) and "/"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")

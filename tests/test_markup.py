@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.bidi import Direction
-from feeds.markup import Document, Form, allowed, finish, image_sources, parse
+from feeds.markup import Document, Form, allowed, finish, parse
 from feeds.markup.addresses import candidates
 from feeds.markup.directed import passage_direction
 from feeds.markup.embeds import page_of
@@ -103,14 +103,6 @@ def test_what_is_left_out_is_reported_with_its_line(body: str, line: int, quoted
     [(found, message)] = parse(body, "markdown").warnings
     assert found == line
     assert message.endswith(quoted)
-
-
-def test_media_are_named_in_order_and_once() -> None:
-    document = parse(
-        '![a](a.png) <img srcset="b.png 1x, c.png 2x" src="a.png">\n\n<video poster="p.jpg" src="v.mp4"></video>',
-        "markdown",
-    )
-    assert image_sources(document) == ("a.png", "b.png", "c.png", "v.mp4", "p.jpg")
 
 
 def test_a_document_may_be_finished_again_and_again() -> None:

@@ -91,11 +91,6 @@ def finish(document: Document, *, title: str, language: str, direction: Directio
     return mark + serialize([root])
 
 
-def image_sources(document: Document) -> tuple[str, ...]:
-    """Every picture, sound or film that the body names, as written, in order."""
-    return tuple(addresses.sources(document.blocks))
-
-
 def _html(body: str, form: Form) -> tuple[str, tuple[tuple[int, str], ...]]:
     if form == "markdown":
         return commonmark.render(body)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
-from feeds.markup.htmltree import Element, Node, walk
+from feeds.markup.htmltree import Element, Node
 
 # HTML 4.8.4.2.1: candidates are split at commas, but a URL may hold commas inside.
 _CANDIDATE = re.compile(r"[\s,]*+([^\s]++)([^,]*+)")
@@ -33,19 +33,6 @@ def candidates(srcset: str) -> list[tuple[str, str]]:
             position = match.end()
             found.append((url, " ".join(match[2].split())))
     return [(url, descriptor) for url, descriptor in found if url]
-
-
-def sources(blocks: Iterable[Node]) -> Iterator[str]:
-    """Every src, srcset candidate and poster, in order, each once."""
-    seen: set[str] = set()
-    for element in walk(blocks):
-        if element.name not in _MEDIA:
-            continue
-        named = [element.attrs.get("src", ""), element.attrs.get("poster", "")]
-        for source in named + [url for url, _ in candidates(element.attrs.get("srcset", ""))]:
-            if source and source not in seen:
-                seen.add(source)
-                yield source
 
 
 def resolve(nodes: Sequence[Node], resolver: _Resolver) -> list[Node]:
