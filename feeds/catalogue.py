@@ -21,6 +21,7 @@ from feeds.language import primary
 from feeds.media import MediaFile
 from feeds.permalink import token
 from feeds.problems import Problem
+from feeds.reading import Reading
 from feeds.text import slug
 
 _SCHEMA = """
@@ -62,13 +63,15 @@ INSERT INTO meta VALUES ('generation', '0');
 
 @dataclass(slots=True, kw_only=True)
 class Changes:
-    """What one refresh found. Paths in `removed` may be articles or media."""
+    """What one refresh found. Paths in `removed` may be articles or media. `articles` may be read while they are
+    taken in. `horizon` is None once everything is in: before, all articles published after that instant are."""
 
-    articles: list[ArticleFile] = field(default_factory=list)
+    articles: Iterable[ArticleFile] = ()
     media: list[tuple[Found, MediaFile]] = field(default_factory=list)
     touched: list[Found] = field(default_factory=list)  # other stamp, equal bytes
     removed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)  # of names and kinds, all there are
+    horizon: int | None = None
 
 
 class Catalogue:
@@ -77,7 +80,7 @@ class Catalogue:
     is no database is replaced."""
 
     def __init__(self, path: Path | None, *, writable: bool = True) -> None:
-        self._path = path
+        self.path = path
         self.writable = writable
         try:
             self.connection = self._open()
@@ -89,7 +92,7 @@ class Catalogue:
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self._path or ":memory:", timeout=10, isolation_level=None, check_same_thread=False, cached_statements=256
+            self.path or ":memory:", timeout=10, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         if self.writable:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -127,13 +130,18 @@ class Catalogue:
             tokens = set(self._remove(changes.removed))
             for found, file in changes.media:
                 self._put_media(found, file)
+            touched = list(changes.touched)
             for each in changes.articles:
-                tokens |= self._put_article(each)
+                if each.reading is None:
+                    touched.append(each.found)
+                else:
+                    tokens |= self._put_article(each, each.reading)
             _set(connection, "problems", _dump_problems(changes.problems))
+            _set(connection, "horizon", "" if changes.horizon is None else str(changes.horizon))
             visible = connection.total_changes > before
-            for found in changes.touched:
-                for table in ("files", "media"):
-                    connection.execute(f"UPDATE {table} SET stamp = ? WHERE path = ?", (found.stamp, found.path))
+            for found in touched:
+                table = "media" if found.kind == "media" else "files"
+                connection.execute(f"UPDATE {table} SET stamp = ? WHERE path = ?", (found.stamp, found.path))
             self._elect(tokens)
             _set(connection, "refreshed", str(refreshed))
             _set(connection, "ready", "1")
@@ -157,12 +165,12 @@ class Catalogue:
             ),
         )  # fmt: skip
 
-    def _put_article(self, each: ArticleFile) -> set[str]:
-        path, result = each.found.path, each.reading
+    def _put_article(self, each: ArticleFile, result: Reading) -> set[str]:
+        path = each.found.path
         tokens: set[str] = set()
         problems = list(result.problems)
         if result.article is not None:
-            tokens |= set(self._drop_article(path)) | {self._insert_article(path, result.article, result.id_line)}
+            tokens |= set(self._drop_article(path)) | {self._insert_article(each, result.article, result.id_line)}
             self.connection.executemany(
                 "INSERT INTO inline VALUES (?, ?, ?)", [(name, path, data) for name, data in result.inline]
             )  # fmt: skip
@@ -179,9 +187,8 @@ class Catalogue:
         self.connection.executemany("INSERT INTO uses VALUES (?, ?)", [(used, path) for used in result.used])
         return tokens
 
-    def _insert_article(self, path: str, article: Article, id_line: int) -> str:
-        name = token(article.id)
-        data = stored.dump(article)
+    def _insert_article(self, each: ArticleFile, article: Article, id_line: int) -> str:
+        path, name = each.found.path, token(article.id)
         published = int(article.published.timestamp())
         number = self._number(path, published)
         self.connection.execute(
@@ -189,10 +196,10 @@ class Catalogue:
             (
                 number, path, name, article.id, published, int(article.updated.timestamp()), _seconds(article.expires),
                 _seconds(article.withdrawn), article.draft, article.in_feeds, primary(article.language), id_line,
-                hashlib.sha256(data.encode()).hexdigest(), data,
+                hashlib.sha256(each.data.encode()).hexdigest(), each.data,
             ),
         )  # fmt: skip
-        self.connection.execute("INSERT INTO search (rowid, words) VALUES (?, ?)", (number, search.document(article)))
+        self.connection.execute("INSERT INTO search (rowid, words) VALUES (?, ?)", (number, each.words))
         labels = {("tag", slug(tag)): tag for tag in reversed(article.tags)}
         labels |= {("author", slug(author.name)): author.name for author in reversed(article.authors)}
         if article.translation_key:

@@ -16,7 +16,8 @@ from feeds import dates, language, newfile, queries
 from feeds.catalogue import Catalogue
 from feeds.config import Config, load
 from feeds.problems import ConfigError, DateError, FieldError, Problem
-from feeds.refresh import Progress, refresh
+from feeds.progressbar import bar
+from feeds.refresh import refresh
 
 _AT = click.option("--at", metavar="TIME", help="Stop the clock at this ISO 8601 instant (without zone: the site's).")
 
@@ -80,7 +81,7 @@ def check(config_path: Path, as_json: bool, at: str | None) -> None:
         instant = _instant(at, config)
         catalogue = Catalogue(None)
         now = int(instant.timestamp()) if instant else 0
-        refresh(config, catalogue, now=now, progress=progress("check"))
+        refresh(config, catalogue, now=now, progress=bar("check"))
         problems = [*config.warnings, *queries.problems(catalogue.connection, prefix(config))]
     if as_json:
         rows = [{name: getattr(p, name) for name in ("path", "line", "field", "severity", "message")} for p in problems]
@@ -104,9 +105,9 @@ def export(config_path: Path, folder: Path, at: str | None) -> None:
     instant = _instant(at, config)
     moment = instant.timestamp() if instant else time.time()
     try:
-        publisher = Publisher(config_path, lambda: moment, watching=False, alone=True, progress=progress("read"))
+        publisher = Publisher(config_path, lambda: moment, watching=False, alone=True, progress=bar("read"))
         drawings = (publisher.cards, publisher.derivatives)
-        report = write(config, publisher.site, drawings, folder, int(moment), progress("write"))
+        report = write(config, publisher.site, drawings, folder, int(moment), bar("write", "documents"))
     except OSError as error:
         _fail(f"cannot write, {error.strerror}: '{error.filename or folder}'")
     for name in report.written:
@@ -134,19 +135,6 @@ def new(config_path: Path, title: str, lang: str | None) -> None:
     except FieldError as error:
         _fail(error.message)
     click.echo(path)
-
-
-def progress(what: str) -> Progress | None:
-    """Shows how far long work is, on a terminal only."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(done: int, total: int) -> None:
-        if total >= 500 and (done % 100 == 0 or done == total):
-            end = "\n" if done == total else ""
-            print(f"\r{what}: {done:,} of {total:,} articles", end=end, file=sys.stderr, flush=True)
-
-    return show
 
 
 def _config(path: Path) -> Config:

@@ -10,12 +10,12 @@ import os
 import re
 import stat
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from feeds import media, names, reading
+from feeds import media, names, reading, search, stored
 from feeds.config import Config
 from feeds.media import MediaFile
 from feeds.problems import Problem, quote
@@ -35,45 +35,85 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """What a look at the folder showed. `stamps` has every article and media file, `files` those whose
+    stamp is not the known one, `problems` what is wrong with names and kinds."""
+
+    stamps: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Found] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFile:
-    """What reading one article file gave, with the digest of its bytes."""
+    """What reading one article file gave, with the digest of its bytes. `data` is the article as it is
+    stored and `words` what a search finds it by, `""` where there is none. `reading` is None where the bytes
+    are those that were known: then nothing else was looked at."""
 
     found: Found
     digest: str
     shared: bool
-    reading: reading.Reading
+    reading: reading.Reading | None
+    data: str = ""
+    words: str = ""
 
 
-def scan(config: Config, below: Iterable[str] = ("",)) -> tuple[dict[str, Found], list[Problem]]:
-    """All files at and below the given paths (relative, `""` is the whole folder), by path, and what
-    is wrong with their names or kinds. Order never matters."""
-    files: dict[str, Found] = {}
-    problems: list[Problem] = []
+def scan(config: Config, below: Iterable[str] = ("",), known: Mapping[str, str] | None = None) -> Scan:
+    """All files at and below the given paths (relative, `""` is the whole folder). `known` has the stamps
+    of files that need no second look. Order never matters."""
+    result = Scan()
+    known = known or {}
     root = os.path.realpath(config.content_path)
     for path in below:
         start = os.path.join(root, path) if path else root
         if path and (names.is_hidden(path) or os.path.realpath(os.path.dirname(start)) != os.path.dirname(start)):
             continue
-        for relative, entry in _walk(root, start):
-            found = _examine(root, relative, entry, config, problems)
+        for relative, full, stamp in _walk(root, start):
+            if stamp and known.get(relative) == stamp:
+                result.stamps[relative] = stamp
+                continue
+            found = _examine(root, relative, full, config, result.problems)
             if found:
-                files[relative] = found
-    return files, sorted(problems)
+                result.files[relative] = found
+                result.stamps[relative] = found.stamp
+    result.problems.sort()
+    return result
 
 
-def _walk(root: str, start: str) -> Iterator[tuple[str, str]]:
-    """(relative path, full path) of everything that is not hidden and no folder; links are not entered."""
-    pending = [start]
+def _walk(root: str, start: str) -> Iterator[tuple[str, str, str]]:
+    """(relative path, full path, stamp) of everything that is not hidden and no folder; the stamp is `""` where
+    a closer look is needed. Links are not entered."""
+    pending, skip = [start], len(root) + 1
+    if start != root and not (os.path.isdir(start) and not os.path.islink(start)):
+        if os.path.lexists(start):
+            yield start[skip:], start, ""
+        return
     while pending:
         current = pending.pop()
-        if os.path.isdir(current) and (not os.path.islink(current) or current == root):
-            try:
-                with os.scandir(current) as entries:
-                    pending.extend(entry.path for entry in entries if not names.is_hidden(entry.name))
-            except OSError:
-                yield os.path.relpath(current, root), current
-        elif os.path.lexists(current):
-            yield os.path.relpath(current, root), current
+        try:
+            with os.scandir(current) as entries:
+                for entry in entries:
+                    if names.is_hidden_name(entry.name):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+                    else:
+                        yield entry.path[skip:], entry.path, _stamp_of(entry)
+        except OSError:
+            if os.path.lexists(current):
+                yield os.path.relpath(current, root), current, ""
+
+
+def _stamp_of(entry: os.DirEntry[str]) -> str:
+    """The stamp of a regular file, `""` for everything else and where it cannot be told."""
+    try:
+        return _stamp(entry.stat(follow_symlinks=False)) if entry.is_file(follow_symlinks=False) else ""
+    except OSError:
+        return ""
+
+
+def _stamp(status: os.stat_result) -> str:
+    return f"{status.st_mtime_ns} {status.st_size} {status.st_ctime_ns} {status.st_ino}"
 
 
 def _examine(root: str, relative: str, full: str, config: Config, problems: list[Problem]) -> Found | None:
@@ -109,7 +149,7 @@ def _examine(root: str, relative: str, full: str, config: Config, problems: list
     if not stat.S_ISREG(status.st_mode):
         report("is no regular file")
         return None
-    stamp = f"{status.st_mtime_ns} {status.st_size} {status.st_ctime_ns} {status.st_ino}"
+    stamp = _stamp(status)
     if name is None:
         return Found(path=relative, kind="media", stamp=stamp)
     folder = os.path.dirname(relative)
@@ -118,9 +158,10 @@ def _examine(root: str, relative: str, full: str, config: Config, problems: list
 
 
 def read_article(
-    found: Found, *, config: Config, find_media: Callable[[str], MediaFile | None], shared: bool
+    found: Found, *, config: Config, find_media: Callable[[str], MediaFile | None], shared: bool, known: str = ""
 ) -> ArticleFile:
-    """Reads one file; one that cannot be read gives a problem. Never raises."""
+    """Reads one file; one that cannot be read gives a problem. `known` is the digest of bytes that need no
+    reading again. Never raises."""
     try:
         data = read_bytes(config.content_path, found.path)
     except OSError as error:
@@ -131,22 +172,28 @@ def read_article(
         return ArticleFile(
             found=found, digest="", shared=shared, reading=reading.Reading(article=None, problems=(problem,))
         )
+    digest = hashlib.sha256(data).hexdigest()
+    if digest == known:
+        return ArticleFile(found=found, digest=digest, shared=shared, reading=None)
+    dump, words = "", ""
     try:
         result = reading.read(found.path, data, config=config, media=find_media, shared=shared)
+        if result.article is not None:
+            dump, words = stored.dump(result.article), search.document(result.article)
     except Exception as error:  # a fault of ours on one file must not take the others down
         traceback.print_exc()
         message = f"cannot be read, an error of Nashra's own; please report it: {quote(repr(error))}"
         shown = reading.shown_path(found.path, config)
         result = reading.Reading(article=None, problems=(Problem(path=shown, line=1, field="file", message=message),))
-    return ArticleFile(found=found, digest=hashlib.sha256(data).hexdigest(), shared=shared, reading=result)
+    return ArticleFile(found=found, digest=digest, shared=shared, reading=result, data=dump, words=words)
 
 
-def read_bytes(root: Path, path: str) -> bytes:
-    """The bytes of a regular file, and one more than the limit of a larger one. Raises OSError."""
+def read_bytes(root: Path, path: str, most: int = MAX_FILE_BYTES + 1) -> bytes:
+    """The bytes of a regular file, by default one more than the limit of a larger one. Raises OSError."""
     # O_NONBLOCK: a FIFO that took the file's place since the scan must not hold us.
     descriptor = os.open(root / path, os.O_RDONLY | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as stream:
-        return stream.read(MAX_FILE_BYTES + 1)
+        return stream.read(most)
 
 
 def read_media(found: Found, config: Config) -> MediaFile | Problem:

@@ -33,17 +33,20 @@ Made = tuple[object, str, Callable[[], tuple[bytes, int]]]  # (inputs, content t
 
 
 def document(config: Config, db: sqlite3.Connection, name: str, now: int) -> Made | str | None:
-    """A document by its name, an absolute URL to go to instead, or None when there is none."""
-    if name == "feeds.opml":
-        return _opml(config, db, now)
+    """A document by its name, an absolute URL to go to instead, or None when there is none. While a first
+    read goes on there are no lists of everything."""
     if name == "robots.txt":
         return ("robots", config.url), "text/plain; charset=utf-8", lambda: (_robots(config), _EMPTY)
+    if name == "favicon.ico":
+        return _favicon(config, db)
+    if queries.horizon(db) is not None:
+        return None
+    if name == "feeds.opml":
+        return _opml(config, db, now)
     if name == "sitemap-news.xml":
         return _news(config, db, now)
     if name.startswith("sitemap"):
         return _sitemap(config, db, name, now)
-    if name == "favicon.ico":
-        return _favicon(config, db)
     return None
 
 

@@ -18,7 +18,7 @@ from feeds import inlined, inventory, pages, permalink, queries, routes
 from feeds.cards import Cards
 from feeds.config import Config
 from feeds.derived import Derivatives
-from feeds.refresh import Progress
+from feeds.readers import Progress
 from feeds.representation import CardAnswer, DerivedAnswer, Representation
 from feeds.site import Site
 

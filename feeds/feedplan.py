@@ -50,8 +50,12 @@ def plan(
     config: Config, db: sqlite3.Connection, route: FeedRoute, selection: Selection, now: int
 ) -> Plan | Moved | Absent:
     """`now` in seconds since 1970 UTC. A label that no public article has is absent; the archive after
-    the last one is not written yet and leads to the feed."""
+    the last one is not written yet and leads to the feed. While a first read goes on, a feed that could miss
+    an article of its window is absent, and so is every page and archive."""
     size = config.feeds.items
+    horizon = queries.horizon(db)
+    if horizon is not None:
+        return _unfinished(config, db, route, selection, now, horizon)
     total = queries.count(db, selection, now)
     if selection.kind and not total:
         return Absent()
@@ -74,6 +78,24 @@ def plan(
         label=queries.label_name(db, selection, now, oldest=route.archive > 0)
         if selection.kind in ("tag", "author")
         else "",
+        brand=sitepictures.brand(config, db),
+    )
+
+
+def _unfinished(
+    config: Config, db: sqlite3.Connection, route: FeedRoute, selection: Selection, now: int, horizon: int
+) -> Plan | Absent:
+    rows = queries.rows(db, selection, now, limit=config.feeds.items)
+    if route.page > 1 or route.archive or not queries.is_whole(rows, config.feeds.items, horizon):
+        return Absent()
+    return Plan(
+        path=f"{permalink.feed_path(selection.kind, selection.key)}/{route.format}",
+        route=route,
+        selection=selection,
+        position=Position(pages=0),
+        rows=tuple(rows),
+        gone=tuple(queries.gone(db, selection, now)),
+        label=queries.label_name(db, selection, now) if selection.kind in ("tag", "author") else "",
         brand=sitepictures.brand(config, db),
     )
 

@@ -53,6 +53,9 @@ def parse(path: str) -> Name | None:
 
 def is_hidden(path: str) -> bool:
     """Hidden files, `_drafts/` and every name that begins with `_`; editors' leftovers."""
-    return any(
-        part.startswith((".", "_")) or part.endswith(("~", ".swp", ".swo", ".bak", ".tmp")) for part in path.split("/")
-    )
+    return any(map(is_hidden_name, path.split("/")))
+
+
+def is_hidden_name(part: str) -> bool:
+    """The same of one segment of a path."""
+    return part.startswith((".", "_")) or part.endswith(("~", ".swp", ".swo", ".bak", ".tmp"))

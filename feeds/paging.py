@@ -19,7 +19,7 @@ class Relation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """Where a document stands among the pages and archives of its feed. Pages count from 1 (the feed
-    itself); `archive` 0 is no archive document."""
+    itself), `pages` 0 is not known yet; `archive` 0 is no archive document."""
 
     page: int = 1
     pages: int = 1

@@ -26,9 +26,11 @@ from feeds.cards import Cards
 from feeds.catalogue import Catalogue, remove_files
 from feeds.config import Config, load
 from feeds.derived import Derivatives
+from feeds.firstread import first_read
 from feeds.media import media_type
 from feeds.problems import ConfigError, Problem
-from feeds.refresh import Progress, refresh
+from feeds.readers import Progress
+from feeds.refresh import refresh
 from feeds.site import Site
 from feeds.validators import Validators
 from feeds.websub import Announcer
@@ -66,10 +68,13 @@ class Publisher:
         if alone and not self._take_lock():
             self._spare = tempfile.TemporaryDirectory(prefix="nashra-")  # removed when this process ends
             self._state = Path(self._spare.name)
+        self._unread: Iterator[None] = iter(())
         self._validators = Validators(self._state / "validators.sqlite")
         self.cards = Cards(self._state)
         self.derivatives = Derivatives(self._state, self.cards)
         self.site = self._open_site()
+        if alone:
+            self.finish()
 
     def start(self) -> None:
         self._log(self.config.warnings)
@@ -97,7 +102,8 @@ class Publisher:
             self._writer = Catalogue(path)
             others = [other for other in self._state.glob("catalogue-*.sqlite") if other != path]
             self._writer.start_from(max((_generation(other) for other in others), default=0))
-            refresh(self.config, self._writer, now=int(self._clock()), progress=self._progress)
+            self._unread = first_read(self.config, self._writer, now=int(self._clock()), progress=self._progress)
+            next(self._unread)
             self._log_problems()
             for other in others:
                 remove_files(other)
@@ -138,9 +144,16 @@ class Publisher:
                 self._announcer()
                 return
 
+    def finish(self) -> None:
+        """Reads what a first read of many articles has left for later."""
+        for _ in self._unread:
+            self.site.notice(int(self._clock()))
+        self._log_problems()
+
     def _watch(self) -> None:
         """Until the config changes: every change of the folder is taken in, all of one burst at once."""
         assert self._writer is not None
+        self.finish()
         root = self.config.content_path
         first, rescanned = True, time.monotonic()
         events = (
@@ -181,7 +194,9 @@ class Publisher:
             return False
         self._log(config.warnings)
         self.config = config
-        self.site = self._open_site()
+        site = self._open_site()
+        self.finish()
+        self.site = site
         self.site.notice(int(self._clock()))
         return True
 

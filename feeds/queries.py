@@ -217,48 +217,20 @@ def find_media(db: sqlite3.Connection, path: str) -> MediaFile | None:
     return MediaFile(**dict(zip(names, row, strict=True))) if row else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A file as it was when it was last taken in."""
-
-    stamp: str
-    digest: str = ""
-    shared: bool = False
-    group: str = ""
-    language: str = ""
-
-
-def known(db: sqlite3.Connection, below: Sequence[str]) -> dict[str, Known]:
-    """Articles and media at and below the given paths, by path; `""` is the whole folder."""
-    found: dict[str, Known] = {}
-    for path in below:
-        # "0" follows "/" in ASCII, so this range is the folder and nothing else.
-        where, values = (
-            ("", ()) if not path else ("WHERE path = ? OR (path >= ? AND path < ?)", (path, path + "/", path + "0"))
-        )
-        for row in db.execute(f"SELECT path, stamp, digest, shared, grouped, language FROM files {where}", values):
-            found[row[0]] = Known(stamp=row[1], digest=row[2], shared=bool(row[3]), group=row[4], language=row[5])
-        for row in db.execute(f"SELECT path, stamp FROM media {where}", values):
-            found[row[0]] = Known(stamp=row[1])
-    return found
-
-
-def group(db: sqlite3.Connection, name: str) -> dict[str, Known]:
-    """Articles of one folder that share a name, by path."""
-    return {
-        row[0]: Known(stamp=row[1], digest=row[2], shared=bool(row[3]), group=name, language=row[4])
-        for row in db.execute("SELECT path, stamp, digest, shared, language FROM files WHERE grouped = ?", (name,))
-    }
-
-
-def users(db: sqlite3.Connection, media: str) -> list[str]:
-    """Articles that name a media file (NFC path), whether it is there or not."""
-    return [path for (path,) in db.execute("SELECT path FROM uses WHERE media = ?", (media,))]
-
-
 def meta(db: sqlite3.Connection, key: str) -> str:
     row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return str(row[0]) if row else ""
+
+
+def horizon(db: sqlite3.Connection) -> int | None:
+    """None once everything has been read; before, all articles published after that instant are here."""
+    value = meta(db, "horizon")
+    return int(value) if value else None
+
+
+def is_whole(found: Sequence[Row], limit: int, horizon: int) -> bool:
+    """Whether the newest `limit` rows that were found so far are the newest of all."""
+    return len(found) == limit and found[-1].published > horizon
 
 
 def problems(db: sqlite3.Connection, prefix: str) -> list[Problem]:

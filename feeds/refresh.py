@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from feeds import content, queries
+from feeds import content, known, queries, readers
 from feeds.catalogue import Catalogue, Changes, load_problems, nfc
 from feeds.config import Config
-from feeds.content import Found
-from feeds.media import MediaFile
+from feeds.content import Found, Scan
 from feeds.problems import Problem
-from feeds.queries import Known
+from feeds.readers import Job, Media, Progress
 from feeds.reading import shown_path
-
-Progress = Callable[[int, int], None]
 
 
 def refresh(
@@ -22,44 +19,47 @@ def refresh(
 ) -> bool:
     """Looks at the given paths (relative to the content folder, `""` is all of it). True when anything
     that can be seen has changed. `progress(done, total)` is called for every article read."""
-    db = catalogue.connection
-    files, problems = content.scan(config, below)
-    known = queries.known(db, below)
-    changes = Changes(removed=sorted(known.keys() - files.keys()))
-    # A file that an event names is read again even if its stamp is equal: clocks of file systems are coarse.
-    whole = list(below) == [""]
-    changed = {path: found for path, found in files.items() if not whole or _differs(found, known.get(path))}
-    _read_media(config, db, changed, changes, problems)
-    overlay = {nfc(file.path): file for _, file in changes.media}
-    gone = {nfc(path) for path in changes.removed} - overlay.keys()
-
-    def find(path: str) -> MediaFile | None:
-        return overlay.get(path) or (None if path in gone else queries.find_media(db, path))
-
-    flags = _shared_flags(db, files, known, changed, changes.removed, whole)
-    wanted = {path: found for path, found in changed.items() if found.kind == "article"}
-    forced = _dependents(db, overlay.keys() | gone)
-    forced |= {path for path, shared in flags.items() if path in known and known[path].shared != shared}
-    for path in sorted(forced - set(changes.removed)):
-        found = files.get(path) or next(iter(content.scan(config, (path,))[0].values()), None)
-        if found is not None:
-            wanted[path] = found
-    for done, (path, found) in enumerate(sorted(wanted.items()), 1):
-        before = known.get(path)
-        shared = flags.get(path, before.shared if before else False)
-        each = content.read_article(found, config=config, find_media=find, shared=shared)
-        if before and before.digest == each.digest and each.digest and path not in forced:
-            changes.touched.append(found)
-        else:
-            changes.articles.append(each)
-        if progress:
-            progress(done, len(wanted))
-    changes.problems = _merge_problems(config, catalogue, problems, below)
+    changes, media, jobs = plan(config, catalogue, below)
+    changes.articles = readers.read(jobs, media, progress)
+    # An unfinished first read stays unfinished until the whole folder has been looked at.
+    changes.horizon = None if list(below) == [""] else queries.horizon(catalogue.connection)
     return catalogue.apply(changes, now)
 
 
-def _differs(found: Found, known: Known | None) -> bool:
-    return known is None or known.stamp != found.stamp
+def plan(config: Config, catalogue: Catalogue, below: Sequence[str]) -> tuple[Changes, Media, list[Job]]:
+    """What a refresh of these paths has to do: changes but for the articles, the media that these may
+    name, and the articles to be read, in path order."""
+    db = catalogue.connection
+    whole = list(below) == [""]
+    stamps = known.stamps(db, below)
+    # A file that an event names is read again even if its stamp is equal: clocks of file systems are coarse.
+    seen = content.scan(config, below, stamps if whole else None)
+    problems = list(seen.problems)
+    changes = Changes(removed=sorted(stamps.keys() - seen.stamps.keys()))
+    _read_media(config, db, seen.files, changes, problems)
+    overlay = {nfc(file.path): file for _, file in changes.media}
+    gone = {nfc(path) for path in changes.removed} - overlay.keys()
+    jobs = _jobs(config, db, seen, changes.removed, overlay.keys() | gone)
+    changes.problems = _merge_problems(config, catalogue, problems, below)
+    return changes, Media(config=config, catalogue=catalogue.path, db=db, overlay=overlay, gone=frozenset(gone)), jobs
+
+
+def _jobs(config: Config, db: sqlite3.Connection, seen: Scan, removed: Sequence[str], media: set[str]) -> list[Job]:
+    flags = _shared_flags(db, seen, removed)
+    wanted = {path: found for path, found in seen.files.items() if found.kind == "article"}
+    before = {path: old for path in {*wanted, *flags} if (old := known.find(db, path))}
+    forced = {path for name in media for path in known.users(db, name)}
+    forced |= {path for path, shared in flags.items() if path in before and before[path].shared != shared}
+    for path in sorted(forced - set(removed) - wanted.keys()):
+        found = next(iter(content.scan(config, (path,)).files.values()), None)
+        if found is not None:
+            wanted[path] = found
+    jobs = []
+    for path, found in sorted(wanted.items()):
+        old = before.get(path)
+        shared = flags.get(path, old.shared if old else False)
+        jobs.append(Job(found=found, shared=shared, known=old.digest if old and path not in forced else ""))
+    return jobs
 
 
 def _read_media(
@@ -77,37 +77,19 @@ def _read_media(
                 changes.media.append((found, file))
 
 
-def _shared_flags(
-    db: sqlite3.Connection,
-    files: dict[str, Found],
-    known: dict[str, Known],
-    changed: dict[str, Found],
-    removed: Sequence[str],
-    whole: bool,
-) -> dict[str, bool]:
+def _shared_flags(db: sqlite3.Connection, seen: Scan, removed: Sequence[str]) -> dict[str, bool]:
     """For every article whose name's group has changed: whether a translation shares its name."""
-    groups = {found.group for found in changed.values() if found.group} | {
-        known[p].group for p in removed if p in known
+    left = {path: old.group for path in removed if (old := known.find(db, path))}
+    groups = {found.group for found in seen.files.values()} | set(left.values())
+    members = {
+        name: {path: old.language for path, old in known.group(db, name).items() if path not in left}
+        for name in groups
+        if name
     }
-    members: dict[str, dict[str, str]] = {name: {} for name in groups if name}
-    if not whole:
-        for name in members:
-            for path, each in queries.group(db, name).items():
-                known.setdefault(path, each)
-                members[name][path] = each.language
-    for path, found in files.items():
-        if found.group in members:
+    for path, found in seen.files.items():
+        if found.group:
             members[found.group][path] = found.language
-    flags: dict[str, bool] = {}
-    for group in members.values():
-        languages = {path: language for path, language in group.items() if path not in removed}
-        for path in languages:
-            flags[path] = len(set(languages.values())) > 1
-    return flags
-
-
-def _dependents(db: sqlite3.Connection, media: set[str] | frozenset[str]) -> set[str]:
-    return {path for name in media for path in queries.users(db, name)}
+    return {path: len(set(group.values())) > 1 for group in members.values() for path in group}
 
 
 def _merge_problems(config: Config, catalogue: Catalogue, found: list[Problem], below: Sequence[str]) -> list[Problem]:

@@ -15,6 +15,7 @@ from granian.server import Server
 
 from feeds.feed import FORMAT_NAMES
 from feeds.permalink import feed_path
+from feeds.progressbar import bar
 
 _CONFIG, _AT, _WATCH = "FEEDS_CONFIG", "FEEDS_AT", "FEEDS_WATCH"
 
@@ -49,8 +50,9 @@ def make_app() -> Callable[..., Any]:
 
     at = os.environ.get(_AT)
     return create_app(
-        os.environ[_CONFIG], at=datetime.fromisoformat(at) if at else None, watch=bool(os.environ.get(_WATCH, "1"))
-    )
+        os.environ[_CONFIG], at=datetime.fromisoformat(at) if at else None, watch=bool(os.environ.get(_WATCH, "1")),
+        progress=bar("read"),
+    )  # fmt: skip
 
 
 def _own_port(host: str, port: int) -> int:

@@ -15,6 +15,7 @@ from feeds import (
     inlined,
     inventory,
     language,
+    listplan,
     pages,
     permalink,
     queries,
@@ -82,9 +83,10 @@ class Site:
             }
 
     def selections(self, now: int) -> list[Selection]:
-        """Every feed that there is: the main one, and those of languages, tags and authors."""
+        """Every feed that there is: the main one, and those of languages, tags and authors; none while a
+        first read goes on."""
         with self._lock, snapshot(self.db):
-            return list(inventory.selections(self.db, now))
+            return list(inventory.selections(self.db, now)) if queries.horizon(self.db) is None else []
 
     def answer(self, path: str, now: int) -> Answer:
         """What a decoded path (below site.url, beginning with `/`) answers at an instant."""
@@ -126,11 +128,11 @@ class Site:
         else:
             answer = Absent()
         if isinstance(answer, Absent) and answer.status == 404:
-            return self._old_address(path, now) or answer
+            return self._old_address(path, now) or (answer if queries.horizon(self.db) is None else Absent(status=503))
         return answer
 
     def _search(self, route: FeedRoute | ListRoute, now: int) -> Answer:
-        if not self.config.feeds.search:
+        if not self.config.feeds.search or queries.horizon(self.db) is not None:
             return Absent()
         return searchplan.answer(
             self.config, self.db, self._searches, route, now, lambda rows: self._articles(rows, now)
@@ -214,23 +216,9 @@ class Site:
         if isinstance(selection, str):
             path = permalink.list_path("lang", selection, page=route.page)
             return Moved(location=self.config.absolute(path), status=301)
-        size = self.config.feeds.items
-        total = queries.count(self.db, selection, now) if selection else 0
-        pages_count = max(1, -(-total // size))
-        if selection is None or (selection.kind and not total) or route.page > pages_count:
+        if selection is None:
             return Absent()
-        rows = queries.rows(self.db, selection, now, limit=size, offset=(route.page - 1) * size)
-        label = queries.label_name(self.db, selection, now) if selection.kind in ("tag", "author") else ""
-
-        def make() -> tuple[bytes, int]:
-            articles = self._articles(rows, now)
-            body = pages.list_page(self.config, selection, label, articles, page=route.page, pages=pages_count)
-            return body, _newest(articles)
-
-        path = permalink.list_path(selection.kind, selection.key, page=route.page)
-        return self._cache.keep(
-            path, ("list", selection, route.page, pages_count, rows, label), make, "text/html; charset=utf-8"
-        )
+        return listplan.answer(self.config, self.db, self._cache, route, selection, now, self._articles)
 
     def _share(self, token: str, now: int) -> Answer:
         article = queries.by_token(self.db, token, now)
@@ -291,8 +279,3 @@ class Site:
 def _at(article: Article, now: int) -> Article:
     """The article as it stands at an instant: a change that is announced for later has not happened yet."""
     return article if article.updated.timestamp() <= now else replace(article, updated=article.published)
-
-
-def _newest(articles: list[Article]) -> int:
-    instants = [int(article.updated.timestamp()) for article in articles]
-    return max(instants, default=int(datetime(2000, 1, 1, tzinfo=UTC).timestamp()))

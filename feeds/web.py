@@ -21,20 +21,25 @@ from feeds.config import Config
 from feeds.headers import ERROR_CACHE, MOVED_CACHE, cache_control, document_headers, page_headers
 from feeds.lane import FastLane
 from feeds.publisher import Clock, Publisher
+from feeds.readers import Progress
 from feeds.representation import Absent, CardAnswer, DerivedAnswer, InlineAnswer, MediaAnswer, Moved, Representation
 
 CARD_AGE_SECONDS = 86400
+UNFINISHED_RETRY_SECONDS = 10
 IMMUTABLE = "public, max-age=31536000, immutable"
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE"]
 _ALLOW = "GET, HEAD, OPTIONS"
 _PROXY_SUFFIX = re.compile(r"-(?:gzip|br|deflate|zstd)(?=\")")
 
 
-def create_app(config_path: str | Path, *, at: datetime | None = None, watch: bool = True) -> Flask:
-    """The service as an ordinary Flask application. `at` stops the clock there. Raises ConfigError."""
+def create_app(
+    config_path: str | Path, *, at: datetime | None = None, watch: bool = True, progress: Progress | None = None
+) -> Flask:
+    """The service as an ordinary Flask application. `at` stops the clock there; `progress` hears how far the
+    first read is. Raises ConfigError."""
     stopped = at.timestamp() if at else None
     clock: Clock = time.time if stopped is None else lambda: stopped
-    publisher = Publisher(Path(config_path), clock, watching=watch)
+    publisher = Publisher(Path(config_path), clock, watching=watch, progress=progress)
     publisher.start()
     app = Flask("feeds", static_folder=None)
     app.extensions["nashra"] = publisher
@@ -204,7 +209,9 @@ def _page(config: Config, status: int, found: Absent | None = None) -> Response:
         pages.error_page(config, status, found.gone if found else None), status=status,
         content_type="text/html; charset=utf-8",
     )  # fmt: skip
-    response.headers["Cache-Control"] = ERROR_CACHE
+    response.headers["Cache-Control"] = ERROR_CACHE if status != 503 else "no-store"
+    if status == 503:
+        response.headers["Retry-After"] = str(UNFINISHED_RETRY_SECONDS)
     response.headers.extend(page_headers())
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -83,9 +83,9 @@ def search_page(config: Config, selection: Selection, label: str, articles: Sequ
 
 
 def error_page(config: Config, status: int, gone: Gone | None = None) -> bytes:
-    """404, 405, 410 or 500; any other status reads as the one of its class. A 410 says when and why
+    """404, 405, 410, 500 or 503; any other status reads as the one of its class. A 410 says when and why
     the article went, never its title."""
-    shown = status if status in (404, 405, 410) else 404 if 400 <= status < 500 else 500
+    shown = status if status in (404, 405, 410, 503) else 404 if 400 <= status < 500 else 500
     title = word(f"error_{shown}", config.language)
     return _render(
         "error.html", config, pagehead.error_head(config, title), heading=title, status=shown, gone=gone,
