@@ -18,9 +18,12 @@ _PART = 2000
 _FIRST_FEEDS = 4  # the first part fills the main feed this many times
 
 
-def first_read(config: Config, catalogue: Catalogue, *, now: int, progress: Progress | None) -> Iterator[None]:
+def first_read(
+    config: Config, catalogue: Catalogue, *, now: int, progress: Progress | None = None, part: int = _PART
+) -> Iterator[None]:
     """Makes the catalogue true to the folder, and yields after every part that has been taken in: once
-    the newest articles are there, and at last when all are. A complete catalogue is refreshed in one step."""
+    the newest articles are there, after each `part` articles more, and at last when all are. A complete
+    catalogue is refreshed in one step."""
     db = catalogue.connection
     if queries.meta(db, "ready") and queries.horizon(db) is None:
         refresh(config, catalogue, now=now, progress=progress)
@@ -38,7 +41,7 @@ def first_read(config: Config, catalogue: Catalogue, *, now: int, progress: Prog
     everything = readers.read([job for _, job in ordered], media, progress)
     done = 0
     while done < len(ordered):
-        end = min(done + _PART if done else max(first, 200), len(ordered))
+        end = min(done + part if done else max(first, 200), len(ordered))
         changes.articles = (next(everything) for _ in range(done, end))
         changes.horizon = int(ordered[end][0]) if end < len(ordered) else None
         catalogue.apply(changes, now)
