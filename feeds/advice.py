@@ -17,6 +17,7 @@ from feeds.problems import quote
 NAMES = ("bidi-controls", "title-order", "script", "latin-punctuation", "mixed-digits")
 _FEWEST_LETTERS = 20  # of a text whose script is held against its language
 _FORCED = frozenset("\u202a\u202b\u202c\u202d\u202e")  # embeddings and overrides, UAX #9 section 2
+_CONTROL = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _ISOLATES, _POP = frozenset("\u2066\u2067\u2068"), "\u2069"
 _CODE = re.compile(
     r"^(```|~~~).*?^\1|`[^`\n]+`|\b[a-z][a-z0-9+.-]{0,30}://\S+|\bdata:image/[^\s()]+",
@@ -64,6 +65,8 @@ def advise(
 
 def _controls(text: str, line: int, field: str) -> Iterator[Advice]:
     """Overrides and unbalanced isolates reorder what stands after them, in a file as in a page (CVE-2021-42574)."""
+    if not _CONTROL.search(text):
+        return
     for offset, row in enumerate(text.split("\n")):
         forced = sorted({c for c in row if c in _FORCED})
         depth, unbalanced = 0, False

@@ -38,6 +38,7 @@ _CONTROLS = regex.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = regex.compile("[\u200b\ufeff]")
 _EDGES = "\u200b\ufeff\u061c\u200e\u200f\u2066\u2067\u2068\u2069"
 _ISOLATES_AND_PARAGRAPHS = regex.compile(r"[\u2066-\u2069\p{bc=B}]")
+_ISOLATE = regex.compile("[\u2066-\u2069]")
 _PARAGRAPH_END = regex.compile(r"\p{bc=B}")
 _STRONG = regex.compile(r"[\p{bc=L}\p{bc=R}\p{bc=AL}]")
 _STRONG_AND_ISOLATES = regex.compile(r"[\p{bc=L}\p{bc=R}\p{bc=AL}\p{bc=B}\u2066-\u2069]")
@@ -63,7 +64,7 @@ def clean(text: str) -> str:
     without its partner in the same paragraph (UAX #9 BD9), no BOM or ZWSP at the edges. Balanced
     isolates, RLM, LRM, ALM and the joiners ZWNJ and ZWJ stay. Idempotent."""
     text = _EMBEDDINGS.sub("", text)
-    unpaired = set(_unpaired(text))
+    unpaired = set(_unpaired(text)) if _ISOLATE.search(text) else set()
     if unpaired:
         text = "".join(character for index, character in enumerate(text) if index not in unpaired)
     inside = text.lstrip(_EDGES)

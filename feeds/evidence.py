@@ -126,15 +126,18 @@ def text_direction(text: str) -> Literal["rtl", "ltr"] | None:
     return _direction(Counter(text))
 
 
-def guess(text: str, default: str, script: str) -> str:
+def guess(text: str, default: str, script: str, runs: Literal["rtl", "ltr"]) -> str:
     """The language that the text's script, letters and words show, `""` where they do not contradict
-    the default (its primary language and its script). Linear time."""
+    the default (its primary language, its script, and which way that runs). Linear time."""
     counted = Counter(text)
     direction = _direction(counted)
     if direction is None:
         return ""
     found = _main_script(counted, direction)
-    is_own = found in _WRITTEN_WITH.get(script, (script,)) or (not found and script not in _SCRIPT_CLASSES)
+    # Of a script that is not known here only the direction is.
+    is_own = found in _WRITTEN_WITH.get(script, (script,)) or (
+        not found and script not in _SCRIPT_CLASSES and direction == runs
+    )
     if found not in _BY_SCRIPT:
         return "" if is_own else _ONE_LANGUAGE.get(found, "ar" if direction == "rtl" else "en")
     scores = _scores(unicodedata.normalize("NFKC", text).lower(), found)
@@ -163,7 +166,7 @@ def _direction(counted: Counter[str]) -> Literal["rtl", "ltr"] | None:
     letters = {character: count for character, count in counted.items() if character.isalpha()}
     if not letters:
         return None
-    rtl = sum(count for character, count in letters.items() if _RTL_LETTER.match(character))
+    rtl = sum(count for character, count in letters.items() if _is_rtl(character))
     return "rtl" if rtl >= 0.4 * sum(letters.values()) else "ltr"
 
 
@@ -186,6 +189,11 @@ def _script_of(character: str) -> str:
     return str(found.lastgroup) if found else ""
 
 
+@lru_cache(maxsize=4096)
+def _is_rtl(character: str) -> bool:
+    return bool(_RTL_LETTER.match(character))
+
+
 def _count(counted: Counter[str], script: str) -> int:
     return sum(count for character, count in counted.items() if _script_of(character) == script)
 
@@ -197,10 +205,9 @@ def _scores(text: str, script: str) -> dict[str, float]:
     scores = {}
     for language in _BY_SCRIPT[script]:
         traits = _traits(language)
-        score = _WORD_WEIGHT * sum(words[word] for word in traits.words)
-        for letter, count in letters.items():
-            if letter not in traits.letters:
-                score += count * (_WEAK_WEIGHT if letter in traits.weak else _FOREIGN_WEIGHT)
+        score = _WORD_WEIGHT * sum(words[word] for word in words.keys() & traits.words)
+        for letter in letters.keys() - traits.letters:
+            score += letters[letter] * (_WEAK_WEIGHT if letter in traits.weak else _FOREIGN_WEIGHT)
         marks = _FOREIGN_MARKS.get(language, "")
         scores[language] = score + _FOREIGN_WEIGHT * sum(characters[mark] for mark in marks)
     return scores

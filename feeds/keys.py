@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from feeds.text import fold
 
 # Canonical name → other spellings, in order of precedence (contract: the canonical name wins).
@@ -78,10 +80,16 @@ _OTHERS = frozenset(
 )
 
 
+@lru_cache(maxsize=1024)
 def _normal(key: str) -> str:
     return fold(key).replace("-", "_").replace(" ", "_").strip("_")
 
 
+_RANKS = {
+    (field, _normal(name)): number
+    for field, names in ALIASES.items()
+    for number, name in reversed([*enumerate((field, *names))])
+}
 _CANONICAL = {_normal(name): field for field, names in ALIASES.items() for name in (field, *names)}
 
 
@@ -92,9 +100,7 @@ def canonical(key: str) -> str:
 
 def rank(key: str) -> int:
     """Precedence among spellings of one field: 0 for the canonical name."""
-    field = canonical(key)
-    names = [_normal(name) for name in (field, *ALIASES[field])]
-    return names.index(_normal(key))
+    return _RANKS[canonical(key), _normal(key)]
 
 
 def misspelt(key: str) -> str:

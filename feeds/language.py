@@ -121,7 +121,7 @@ def guess(text: str, default: str) -> str:
     it. Short texts need strong evidence. Direction of the answer and `text_direction` agree.
     Linear time. Raises FieldError("lang") for a faulty default."""
     default = normalize(default)
-    return evidence.guess(text, primary(default), script(default)) or default
+    return evidence.guess(text, primary(default), script(default), direction_of(default)) or default
 
 
 def og_locale(tag: str) -> str:

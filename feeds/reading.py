@@ -249,6 +249,8 @@ def _language(name: names.Name, parts: _Parts, config: Config, faults: Faults) -
 
 def _words(text: str) -> str:
     """The text without addresses, which are Latin in every language."""
+    if not any(sign in text for sign in ("://", "@", "www.")):
+        return text
     return " ".join(
         word for word in text.split() if "://" not in word and "@" not in word and not word.startswith("www.")
     )

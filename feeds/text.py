@@ -25,6 +25,12 @@ _DROPPED = regex.compile(
 _STACKED_MARKS = regex.compile(r"(?<=\P{ccc=0}{30})\P{ccc=0}++")
 _TOO_MANY_MARKS = regex.compile(r"\P{ccc=0}{31}")
 _SUSPECT = re.compile(_DROPPED.pattern[:-1] + "\ud800-\udfff\r\x85]")  # what nearly every text is free of
+# What nearly every line is made of alone: these stand for themselves whatever stands beside them, so a text of nothing
+# else is legal, and is folded letter by letter.
+_ORDINARY = re.compile(
+    "[\t\n -~\xab\xbb\u05d0-\u05ea\u060c\u061b\u061f\u0621-\u063a\u0641-\u064a\u0660-\u0669\u067e\u0686\u0698\u06a9\u06af\u06cc\u06f0-\u06f9"
+    "\u2013\u2014\u2018-\u201d\u2026]*"
+)
 # Regional indicators are paired here because \X counts them from the start of their run each time.
 _FLAG = "[\U0001f1e6-\U0001f1ff]"
 _GRAPHEME = regex.compile(rf"{_FLAG}{{1,2}}+[\p{{GCB=Extend}}\p{{GCB=SpacingMark}}\p{{GCB=ZWJ}}]*+|\X")
@@ -46,7 +52,7 @@ def legal(text: str) -> str:
     Surrogate pairs are joined, a lone surrogate becomes U+FFFD; C0 controls (but tab and newline),
     C1 controls, DEL, noncharacters and U+FEFF are dropped; CRLF, CR and U+0085 become a newline;
     of more than 30 combining marks on one letter the rest is dropped. Idempotent, linear time."""
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or _ORDINARY.fullmatch(text):
         return text
     if not _SUSPECT.search(text) and unicodedata.is_normalized("NFC", text) and not _TOO_MANY_MARKS.search(text):
         return text
@@ -81,10 +87,15 @@ def excerpt(text: str, limit_graphemes: int) -> str:
 
     A word that fills the limit alone, and scripts without spaces, are cut between graphemes. Bidi
     controls that would be unbalanced are dropped: nothing leaks into the reader's own text."""
-    text = plain(text)
-    head = list(islice(_graphemes(text), max(0, limit_graphemes) + 1))
+    most = max(0, limit_graphemes)
+    start = text[: 4 * most + 400]
+    # The start alone is enough where nothing in it belongs to something behind it, and it is long enough.
+    head = list(islice(_graphemes(plain(start)), most + 1)) if _ORDINARY.fullmatch(start) else []
     if len(head) <= limit_graphemes:
-        return text
+        text = plain(text)
+        head = list(islice(_graphemes(text), most + 1))
+        if len(head) <= limit_graphemes:
+            return text
     following = head.pop()
     kept = _cut_at_word(head, following)
     while kept and kept[-1] in _BEFORE_ELLIPSIS:
@@ -103,10 +114,19 @@ def fold(text: str) -> str:
     is equal. One line, case folded, digits of all scripts as ASCII; without accents, harakat,
     niqqud, tatweel, ZWNJ and other invisible characters; alef, hamza, yeh, heh and kaf of all
     kinds as their plain Arabic letter (Persian ی ک as ي ك). Idempotent."""
+    if _ORDINARY.fullmatch(text):
+        return " ".join(text.translate(_FOLDED).split())
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKD", legal(text)).casefold()
     text = _OPTIONAL.sub("", unicodedata.normalize("NFKD", text)).translate(_SAME_LETTER)
     text = _OTHER_DIGIT.sub(lambda found: str(unicodedata.digit(found[0], found[0])), text)
     return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+_FOLDED = {ord(c): _folded(c) for c in map(chr, range(0x20, 0x2100)) if not c.isspace() and _ORDINARY.fullmatch(c)}
 
 
 def slug(name: str) -> str:

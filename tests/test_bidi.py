@@ -299,9 +299,9 @@ def test_runs_are_in_order_apart_not_empty_and_without_controls(text: str) -> No
 )  # fmt: skip
 def test_everything_takes_linear_time(unit: str) -> None:
     text = unit * (40_000 // len(unit))
-    begin = time.perf_counter()
+    begin = time.process_time()
     for whole in (text, text + PDI, "ا" + text + "ا", text + RLI + "x" + PDI):
         list(bidi.ltr_runs(whole))
         bidi.title(whole, "rtl", "isolate")
         bidi.title(whole, "ltr", "needed")
-    assert time.perf_counter() - begin < 4
+    assert time.process_time() - begin < 4

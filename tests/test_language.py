@@ -214,6 +214,7 @@ def test_a_mixture_never_gets_a_language_of_the_other_direction(parts: list[str]
 @example("\U00010920\U00010921", "ar-SY")
 @example("ཀཁ", "ar-SY")
 @example("ᬅᬆ", "en")
+@example("\U00010b40", "zh")
 def test_any_text_gets_a_language_of_its_direction(text: str, default: str) -> None:
     code = guess(text, default)
     assert code == normalize(code)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -65,12 +67,24 @@ def tally(text: str) -> Tally:
         done = end
     text = "".join(kept) + text[done:]
     words = _WORD.findall(text)
+    counted = Counter(text)
+    sides = {character: _side(character) for character in counted}
+    rtl = {character for character, side in sides.items() if side == "rtl"}
+    ltr = {character for character, side in sides.items() if side == "ltr"}
     return Tally(
-        len(_RTL_LETTER.findall(text)),
-        len(_LTR_LETTER.findall(text)),
-        sum(1 for word in words if _RTL_LETTER.search(word)),
-        sum(1 for word in words if _LTR_LETTER.search(word)),
+        sum(counted[character] for character in rtl),
+        sum(counted[character] for character in ltr),
+        sum(not rtl.isdisjoint(word) for word in words) if rtl else 0,
+        sum(not ltr.isdisjoint(word) for word in words) if ltr else 0,
     )
+
+
+@lru_cache(maxsize=4096)
+def _side(character: str) -> Direction | None:
+    """The direction of a letter, None for what is none."""
+    if _RTL_LETTER.match(character):
+        return "rtl"
+    return "ltr" if _LTR_LETTER.match(character) else None
 
 
 def tallies(block: Element) -> dict[int, Tally]:
