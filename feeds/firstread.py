@@ -5,17 +5,20 @@ After each part the catalogue says how far it goes (its horizon), so that nobody
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import chain, islice
 
-from feeds import glance, queries, readers
+from feeds import glance, queries
 from feeds.catalogue import Catalogue, Changes
 from feeds.config import Config
-from feeds.readers import Progress
+from feeds.content import ArticleFile
+from feeds.readers import Progress, Readers
 from feeds.refresh import plan, refresh
 
-_WORTH_PARTS = 1000  # articles to be read
+_WORTH_PARTS = 400  # articles to be read
 _PART = 2000
-_FIRST_FEEDS = 4  # the first part fills the main feed this many times
+_FIRST_FEEDS = 2  # the first part fills the main feed this many times
 
 
 def first_read(
@@ -30,21 +33,30 @@ def first_read(
         yield
         return
     changes, media, jobs = plan(config, catalogue, ("",))
-    if len(jobs) < _WORTH_PARTS:
-        changes.articles = readers.read(jobs, media, progress)
-        catalogue.apply(changes, now)
-        yield
-        return
-    ordered = readers.order(jobs, media)
-    # What could be newer than everything is read first.
-    first = sum(instant == glance.UNKNOWN for instant, _ in ordered) + config.feeds.items * _FIRST_FEEDS
-    everything = readers.read([job for _, job in ordered], media, progress)
-    done = 0
-    while done < len(ordered):
-        end = min(done + part if done else max(first, 200), len(ordered))
-        changes.articles = (next(everything) for _ in range(done, end))
-        changes.horizon = int(ordered[end][0]) if end < len(ordered) else None
-        catalogue.apply(changes, now)
-        changes = Changes(problems=changes.problems)
-        done = end
-        yield
+    with closing(Readers(media)) as readers:
+        if len(jobs) < _WORTH_PARTS:
+            changes.articles = readers.read(jobs, progress)
+            catalogue.apply(changes, now)
+            yield
+            return
+        ordered = readers.order(jobs)
+        # What could be newer than everything is read first.
+        first = sum(instant == glance.UNKNOWN for instant, _ in ordered) + config.feeds.items * _FIRST_FEEDS
+        wanted = [job for _, job in ordered]
+        reading = chain(readers.read(wanted[:first]), readers.read(wanted[first:]))
+        done = 0
+        while done < len(ordered):
+            end = min(done + part if done else first, len(ordered))
+            changes.articles = _told(islice(reading, end - done), done, len(ordered), progress)
+            changes.horizon = int(ordered[end][0]) if end < len(ordered) else None
+            catalogue.apply(changes, now)
+            changes = Changes(problems=changes.problems)
+            done = end
+            yield
+
+
+def _told(files: Iterable[ArticleFile], done: int, total: int, progress: Progress | None) -> Iterator[ArticleFile]:
+    for number, file in enumerate(files, done + 1):
+        if progress:
+            progress(number, total)
+        yield file

@@ -26,7 +26,8 @@ from feeds.media import MediaFile
 
 Progress = Callable[[int, int], None]  # (done, total)
 
-_FEW = 256  # below this, starting children costs more than they save
+_FEW = {"read": 256, "glance": 2048}  # below this, starting children costs more than they save
+_MOST_CHILDREN = 8
 _BATCH, _AHEAD = 32, 4  # jobs of one message, messages on their way for each child
 _NICENESS = 5  # what answers goes before what reads
 
@@ -65,52 +66,63 @@ class Media:
         return glance.newest(self.config, job.found.path)
 
 
-def read(jobs: Sequence[Job], media: Media, progress: Progress | None = None) -> Iterator[ArticleFile]:
-    """What each job gave, in order, read while it is asked for."""
-    yield from _each("read", jobs, media, progress)
+class Readers:
+    """Reads article files for one refresh. To be closed, which ends the children."""
 
+    def __init__(self, media: Media) -> None:
+        self._media = media
+        self._stack = ExitStack()
+        self._idle: SimpleQueue[_Child] = SimpleQueue()
+        self._count = 0
+        self._pool: ThreadPoolExecutor | None = None
 
-def order(jobs: Sequence[Job], media: Media) -> list[tuple[float, Job]]:
-    """Jobs with an instant that their article cannot be newer than (`glance.newest`), newest first, then by path."""
-    found = zip(_each("glance", jobs, media, None), jobs, strict=True)
-    return sorted(found, key=lambda each: (-each[0], each[1].found.path))
+    def close(self) -> None:
+        self._stack.close()
 
+    def read(self, jobs: Sequence[Job], progress: Progress | None = None) -> Iterator[ArticleFile]:
+        """What each job gave, in order, read while it is asked for."""
+        for done, answer in enumerate(self._each("read", jobs), 1):
+            if progress:
+                progress(done, len(jobs))
+            yield answer
 
-def _each(task: str, jobs: Sequence[Job], media: Media, progress: Progress | None) -> Iterator[Any]:
-    answers = _alone(task, jobs, media) if len(jobs) < _FEW else _shared(task, jobs, media)
-    for done, answer in enumerate(answers, 1):
-        if progress:
-            progress(done, len(jobs))
-        yield answer
+    def order(self, jobs: Sequence[Job]) -> list[tuple[float, Job]]:
+        """Jobs with an instant that their article cannot be newer than (`glance.newest`), newest first, then by path."""
+        found = zip(self._each("glance", jobs), jobs, strict=True)
+        return sorted(found, key=lambda each: (-each[0], each[1].found.path))
+
+    def _each(self, task: str, jobs: Sequence[Job]) -> Iterator[Any]:
+        if len(jobs) < _FEW[task]:
+            yield from _alone(task, jobs, self._media)
+            return
+        pool = self._pool or self._start()
+        waiting: deque[Future[list[Any]]] = deque()
+        for start in range(0, len(jobs), _BATCH):
+            waiting.append(pool.submit(self._ask, task, jobs[start : start + _BATCH]))
+            if len(waiting) >= self._count * _AHEAD:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+    def _start(self) -> ThreadPoolExecutor:
+        processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self._count = min(processors, _MOST_CHILDREN)
+        for _ in range(self._count):
+            self._idle.put(self._stack.enter_context(closing(_Child(self._media))))
+        self._pool = self._stack.enter_context(ThreadPoolExecutor(self._count))
+        return self._pool
+
+    def _ask(self, task: str, batch: Sequence[Job]) -> list[Any]:
+        child = self._idle.get()
+        try:
+            return child.ask(task, batch)
+        finally:
+            self._idle.put(child)
 
 
 def _alone(task: str, jobs: Iterable[Job], media: Media) -> Iterator[Any]:
     work: Callable[[Job], Any] = getattr(media, task)
     return map(work, jobs)
-
-
-def _shared(task: str, jobs: Sequence[Job], media: Media) -> Iterator[Any]:
-    count = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)
-    idle: SimpleQueue[_Child] = SimpleQueue()
-    with ExitStack() as stack:
-        for _ in range(count):
-            idle.put(stack.enter_context(closing(_Child(media))))
-        pool = stack.enter_context(ThreadPoolExecutor(count))
-        waiting: deque[Future[list[Any]]] = deque()
-
-        def ask(batch: Sequence[Job]) -> list[Any]:
-            child = idle.get()
-            try:
-                return child.ask(task, batch)
-            finally:
-                idle.put(child)
-
-        for start in range(0, len(jobs), _BATCH):
-            waiting.append(pool.submit(ask, jobs[start : start + _BATCH]))
-            if len(waiting) >= count * _AHEAD:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
 
 
 class _Child:

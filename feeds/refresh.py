@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 
-from feeds import content, known, queries, readers
+from feeds import content, known, queries
 from feeds.catalogue import Catalogue, Changes, load_problems, nfc
 from feeds.config import Config
 from feeds.content import Found, Scan
 from feeds.problems import Problem
-from feeds.readers import Job, Media, Progress
+from feeds.readers import Job, Media, Progress, Readers
 from feeds.reading import shown_path
 
 
@@ -20,10 +21,11 @@ def refresh(
     """Looks at the given paths (relative to the content folder, `""` is all of it). True when anything
     that can be seen has changed. `progress(done, total)` is called for every article read."""
     changes, media, jobs = plan(config, catalogue, below)
-    changes.articles = readers.read(jobs, media, progress)
     # An unfinished first read stays unfinished until the whole folder has been looked at.
     changes.horizon = None if list(below) == [""] else queries.horizon(catalogue.connection)
-    return catalogue.apply(changes, now)
+    with closing(Readers(media)) as readers:
+        changes.articles = readers.read(jobs, progress)
+        return catalogue.apply(changes, now)
 
 
 def plan(config: Config, catalogue: Catalogue, below: Sequence[str]) -> tuple[Changes, Media, list[Job]]:

@@ -155,7 +155,9 @@ def test_60_an_empty_news_map_is_still_one(newsroom: Maker) -> None:
 def test_60_the_news_map_holds_a_thousand_at_most_the_newest(newsroom: Maker) -> None:
     start = datetime.fromisoformat("2025-05-01T12:00:00+03:00")
     files = {f"a{n}.md": article(date=(start + timedelta(seconds=n)).isoformat()) for n in range(1003)}
-    found = _locations(_map(newsroom(files, at=NOW, inside=True), "/sitemap-news.xml"))
+    room = newsroom(files, at=NOW, inside=True)
+    room.eventually(lambda: room.get("/sitemap-news.xml").status == 200, within=60)  # until all are read
+    found = _locations(_map(room, "/sitemap-news.xml"))
     assert (len(found), found[0], found[-1]) == (1000, f"{SITE}/s/a1002", f"{SITE}/s/a3")
 
 

@@ -17,11 +17,12 @@ import pytest
 from conftest import Maker
 from newsroom import Newsroom, article
 
-from feeds import content, glance, inventory, known, permalink, readers, reading
+from feeds import content, glance, inventory, known, permalink, reading
 from feeds.catalogue import Catalogue
 from feeds.config import load
 from feeds.firstread import first_read
 from feeds.queries import Selection
+from feeds.readers import Readers
 from feeds.refresh import plan, refresh
 from feeds.representation import Absent, Representation
 from feeds.site import Site
@@ -173,14 +174,15 @@ def test_children_read_what_this_process_would(newsroom: Maker, kill: bool) -> N
     catalogue = Catalogue(None)
     _, media, jobs = plan(load(room.config_path), catalogue, ("",))
     assert len(jobs) == 302
-    answers = readers.read(jobs, media)
-    found = [next(answers)]
-    children = _children()
-    assert children, "so many are read by children"
-    if kill:
-        for child in children:
-            os.kill(child, signal.SIGKILL)
-    found += answers
+    with closing(Readers(media)) as readers:
+        answers = readers.read(jobs)
+        found = [next(answers)]
+        children = _children()
+        assert children, "so many are read by children"
+        if kill:
+            for child in children:
+                os.kill(child, signal.SIGKILL)
+        found += answers
     assert found == [media.read(job) for job in jobs]
     assert not _children(), "nobody stays behind"
 
