@@ -28,6 +28,7 @@ from feeds.config import Config
 from feeds.frontmatter import Faults, FrontMatter
 from feeds.instants import Instants
 from feeds.links import Links
+from feeds.markup import pieces
 from feeds.media import MediaFile
 from feeds.problems import DateError, FieldError, Problem, quote
 from feeds.text import excerpt, one_line, plain, shortened
@@ -116,6 +117,9 @@ def _take_apart(name: names.Name, data: bytes, config: Config, faults: Faults) -
     updated, updated_line = front.raw("updated"), front.line("updated")
     if not body.strip() and not title:
         raise source.SourceError(1, "content", "is empty; write a date, a title and the text: ''")
+    if line := pieces.overflow(body, name.form):
+        message = f"has more than {pieces.MOST_PIECES} lines and signs of markup; split it: '{len(body)} characters'"
+        raise source.SourceError(found.body_line + line - 1, "content", message)
     if name.form == "text":
         raw = rawtext.read(body, lambda line: _is_date(line, config), known_title=title)
         shift = found.body_line - 1

@@ -182,3 +182,39 @@ def test_no_character_that_feeds_forbid_comes_out_of_any_field(newsroom: Maker, 
     for item in room.json().items:
         assert not re.search("[\u202a-\u202e]", item.title + "".join(item.categories) + "".join(item.authors))
         assert page_faults(room.ok(item.link).text) == [], item.token
+
+
+# --- many small pieces ------------------------------------------------------------------------------
+
+# Pieces of which there may be too many in one file, those without a line end all on the first line of the body.
+PIECES = {
+    "rows.md": ("|a|b|\n|-|-|\n", "|x|y|\n"),
+    "items.md": ("", "- x\n"),
+    "bold.md": ("", "**a** b "),
+    "code.md": ("", "`a` "),
+    "links.md": ("", "[a](b)"),
+    "escapes.md": ("", "\\!"),
+    "references.md": ("", "&lt;"),
+    "tags.html": ("", "<b>x</b>"),
+    "lines.txt": ("", "سطر\n\n"),
+}
+
+
+def test_a_file_of_a_million_pieces_is_named_before_any_is_made(newsroom: Maker) -> None:
+    files = {
+        name: article(body=head + piece * (3_900_000 // len(piece.encode()))) for name, (head, piece) in PIECES.items()
+    }
+    room = newsroom({**files, "ok.md": article()}, at=NOW)
+    report = read_all(room, seconds=20.0)
+    for name, (_, piece) in PIECES.items():
+        (fault,) = report.about(f"content/{name}")
+        assert (fault.field, fault.severity) == ("content", "error"), name
+        assert fault.line == 5 if "\n" not in piece else 12_000 < fault.line < 100_010, (name, fault)
+    assert holds(room.inside()) == ["ok"]
+
+
+def test_a_long_but_human_text_is_published(newsroom: Maker) -> None:
+    table = "|أ|ب|ج|د|\n|-|-|-|-|\n" + "|نص|1|2|3|\n" * 1_000
+    book = "\n\n".join(["كلمة [رابط](https://x.example/) *مهمة* " + "كلام طويل في كتاب كبير " * 40] * 900)
+    room = newsroom({"table.md": article(body=table), "book.md": article(body=book)}, at=NOW, inside=True)
+    assert room.ok("/s/table").html.root.findall(".//tr")[1_000:] and len(room.ok("/s/book").body) > 1_500_000
