@@ -108,9 +108,9 @@ def render(config: Config, made: Plan, articles: Sequence[Article]) -> tuple[byt
 
 
 def headers(config: Config, path: str, hubs: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Hubs and self for WebSub discovery, open to scripts of other sites, not for search results."""
+    """Hubs and self for WebSub discovery; not for search results."""
     links = [f'<{hub}>; rel="hub"' for hub in hubs] + [f'<{config.absolute(path)}>; rel="self"']
-    return (("Link", ", ".join(links)), ("Access-Control-Allow-Origin", "*"), ("X-Robots-Tag", "noindex"))
+    return (("Link", ", ".join(links)), ("X-Robots-Tag", "noindex"))
 
 
 def content_type(made: Plan) -> str:

@@ -10,9 +10,26 @@ STALE_SECONDS = 86400  # a cache may answer with old bytes while it asks (RFC 58
 
 # Nothing that content names may run, only the site's own script; pictures and sounds of other sites are shown.
 # JSON-LD is data, not script.
-_POLICY = (
+_PAGE_POLICY = (
     "default-src 'none'; img-src http: https:; media-src http: https:; style-src 'self'; script-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+# Browsers show XML with its style sheet, and run a drawing's scripts where it is opened by itself.
+_XML_POLICY = "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
+_XML = ("/xml", "+xml", "/x-opml")
+_DRAWING_POLICY = "default-src 'none'; sandbox"
+_PAGE = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", _PAGE_POLICY),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+_OPEN = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+    ("Access-Control-Allow-Origin", "*"),
 )
 
 
@@ -26,22 +43,17 @@ def cache_control(now: float, next_change: float, ttl_minutes: int) -> str:
 
 def document_headers(found: Representation, encoding: str) -> list[tuple[str, str]]:
     """All headers of a 200 but the validators, `Cache-Control` and the length."""
-    headers = [
-        ("Content-Type", found.content_type),
-        ("Vary", "Accept-Encoding"),
-        ("X-Content-Type-Options", "nosniff"),
-        *found.headers,
-    ]
+    headers = [("Content-Type", found.content_type), ("Vary", "Accept-Encoding"), *found.headers]
     if encoding != "identity":
         headers.append(("Content-Encoding", encoding))
-    if found.content_type.startswith("text/html"):
-        headers.extend(page_headers())
-    return headers
+    return headers + guards(found.content_type)
 
 
-def page_headers() -> list[tuple[str, str]]:
-    """What a page for people has beside the headers of every document."""
-    return [
-        ("Content-Security-Policy", _POLICY),
-        ("Referrer-Policy", "strict-origin-when-cross-origin"),
-    ]
+def guards(content_type: str) -> list[tuple[str, str]]:
+    """What a browser may do with bytes of a type, and who may read them. All of it is public and nothing here asks
+    who reads, so everything but a page may be read and embedded by any site."""
+    if content_type.startswith("text/html"):
+        return list(_PAGE)
+    kind = content_type.partition(";")[0]
+    policy = _DRAWING_POLICY if kind == "image/svg+xml" else _XML_POLICY if kind.endswith(_XML) else ""
+    return [*_OPEN, ("Content-Security-Policy", policy)] if policy else list(_OPEN)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+from feeds import asked
 from feeds.headers import cache_control, document_headers
 from feeds.publisher import Clock, Publisher
 from feeds.representation import Representation
@@ -37,7 +38,7 @@ class FastLane:
             environ["PATH_INFO"] = "/"
         if not environ.get("QUERY_STRING", "").isascii():  # bytes that RFC 3986 wants percent-encoded
             environ["QUERY_STRING"] = quote(environ["QUERY_STRING"], safe=_QUERY, encoding="latin-1")
-        if environ["REQUEST_METHOD"] != "GET":
+        if environ["REQUEST_METHOD"] != "GET" or not asked.is_fit(environ):
             return self._flask(environ, start_response)
         for name in _SLOW:
             if name in environ:

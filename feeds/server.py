@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.server import Server
 
 from feeds.feed import FORMAT_NAMES
@@ -38,6 +38,7 @@ def run(
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # browsers want TLS for HTTP/2, and what ends TLS speaks HTTP/1.1 here
         workers=workers,
         blocking_threads=16,
         log_enabled=False,

@@ -38,7 +38,6 @@ from feeds.routes import FeedRoute, ListRoute, NamedRoute
 from feeds.validators import Validators
 
 _NEVER = 1 << 62
-_OPEN = (("Access-Control-Allow-Origin", "*"),)
 
 
 class Site:
@@ -113,7 +112,7 @@ class Site:
                 return discovery.oembed(self.config, standing, picture), int(standing.updated.timestamp())
 
             path = f"/oembed?{token}"
-            return self._cache.keep(path, ("oembed", standing, picture), make, "application/json; charset=utf-8", _OPEN)
+            return self._cache.keep(path, ("oembed", standing, picture), make, "application/json; charset=utf-8")
 
     def _answer(self, path: str, now: int) -> Answer:
         route = routes.parse(path)

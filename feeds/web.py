@@ -13,12 +13,13 @@ from typing import Any
 from urllib.parse import unquote
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
+from werkzeug.serving import WSGIRequestHandler
 from werkzeug.utils import send_file
 
-from feeds import pages, searchplan
+from feeds import asked, pages, searchplan
 from feeds.config import Config
-from feeds.headers import ERROR_CACHE, MOVED_CACHE, cache_control, document_headers, page_headers
+from feeds.headers import ERROR_CACHE, MOVED_CACHE, cache_control, document_headers, guards
 from feeds.lane import FastLane
 from feeds.publisher import Clock, Publisher
 from feeds.readers import Progress
@@ -47,11 +48,15 @@ def create_app(
     @app.route("/", defaults={"path": ""}, methods=_METHODS)
     @app.route("/<path:path>", methods=_METHODS)
     def answer(path: str) -> Response:
-        return _answer(publisher, clock)
+        # RFC 9110 section 13.1.1: true of all that is there.
+        if request.environ.get("HTTP_IF_MATCH", "").strip() == "*":
+            del request.environ["HTTP_IF_MATCH"]
+        response = _answer(publisher, clock)
+        return _page(publisher.config, 412) if response.status_code == 412 else response
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
-        return _page(publisher.config, error.code or 500)
+        return _refused(publisher.config) if error.code == 405 else _page(publisher.config, error.code or 500)
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
@@ -59,19 +64,21 @@ def create_app(
         return _page(publisher.config, 500)
 
     app.url_map.merge_slashes = False
+    # `flask run` would tell the versions of Werkzeug and Python; no application can take that line back.
+    WSGIRequestHandler.version_string = lambda self: "Werkzeug"  # type: ignore[method-assign]
     app.wsgi_app = FastLane(app.wsgi_app, publisher, clock)  # type: ignore[method-assign]
     return app
 
 
 def _answer(publisher: Publisher, clock: Clock) -> Response:
     config, now = publisher.config, clock()
-    path = _path()
-    if request.method == "OPTIONS":
+    path, method = _path(), request.environ["REQUEST_METHOD"]  # whose case matters (RFC 9110 section 9.1)
+    if not asked.is_fit(request.environ):
+        return _page(config, 400)
+    if method == "OPTIONS":
         return _options()
-    if request.method not in ("GET", "HEAD"):
-        response = _page(config, 405)
-        response.headers["Allow"] = _ALLOW
-        return response
+    if method not in ("GET", "HEAD"):
+        return _refused(config)
     base = unquote(config.base_path)
     if path in ("/healthz", base + "/healthz"):
         return _health(publisher)
@@ -152,23 +159,29 @@ def _conditional(response: Response) -> Response:
 
 
 def _media(publisher: Publisher, found: MediaAnswer) -> Response:
-    file = found.file
-    full = publisher.config.content_path / file.path
-    if not full.is_file() or not full.resolve().is_relative_to(publisher.config.content_path.resolve()):
-        return _page(publisher.config, 404)
-    if request.method != "GET":  # RFC 9110 section 14.2: Range is for GET alone
-        request.environ.pop("HTTP_RANGE", None)
-    response: Any = send_file(
-        full, request.environ, mimetype=file.media_type, etag=file.fingerprint, conditional=True, max_age=None,
-        response_class=Response,
-    )  # fmt: skip
+    file, config = found.file, publisher.config
+    full = config.content_path / file.path
+    try:
+        if not full.is_file() or not full.resolve().is_relative_to(config.content_path.resolve()):
+            return _page(config, 404)
+        length = full.stat().st_size
+        # RFC 9110 section 14.2: for GET alone; Werkzeug answers 416 to much that it tells us to ignore.
+        wanted = asked.one_range(request.environ.pop("HTTP_RANGE", ""), length)
+        if wanted and request.environ["REQUEST_METHOD"] == "GET":
+            request.environ["HTTP_RANGE"] = wanted
+        response: Any = send_file(
+            full, request.environ, mimetype=file.media_type, etag=file.fingerprint, conditional=True, max_age=None,
+            response_class=Response,
+        )  # fmt: skip
+    except RequestedRangeNotSatisfiable:
+        response = _page(config, 416)
+        response.headers["Content-Range"] = f"bytes */{length}"  # RFC 9110 section 15.5.17
+        return response  # type: ignore[no-any-return]
+    except OSError:  # it went while we looked
+        return _page(config, 404)
     fresh = request.args.get("v") == file.fingerprint
-    response.headers["Cache-Control"] = (
-        IMMUTABLE if fresh else f"public, max-age={publisher.config.feeds.ttl_minutes * 60}"
-    )
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response.headers["Cache-Control"] = IMMUTABLE if fresh else f"public, max-age={config.feeds.ttl_minutes * 60}"
+    response.headers.extend(guards(file.media_type))
     return response  # type: ignore[no-any-return]
 
 
@@ -188,8 +201,7 @@ def _picture(publisher: Publisher, found: CardAnswer | DerivedAnswer | InlineAns
         kind, etag, draw, age = found.content_type, found.etag, lambda: found.data, IMMUTABLE
     response.headers["Content-Type"] = kind
     response.headers["Cache-Control"] = age
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers.extend(guards(kind))
     response.set_etag(etag, weak=True)
     if _conditional(response).status_code != 304:
         response.data = draw()
@@ -197,29 +209,37 @@ def _picture(publisher: Publisher, found: CardAnswer | DerivedAnswer | InlineAns
 
 
 def _moved(found: Moved) -> Response:
-    response = Response(status=found.status, content_type="text/plain; charset=utf-8")
+    kind = "text/plain; charset=utf-8"
+    response = Response(status=found.status, content_type=kind)
     response.headers["Location"] = found.location
     response.headers["Cache-Control"] = MOVED_CACHE if found.status != 307 else ERROR_CACHE
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers.extend(guards(kind))
     return response
 
 
 def _page(config: Config, status: int, found: Absent | None = None) -> Response:
+    kind = "text/html; charset=utf-8"
     response = Response(
-        pages.error_page(config, status, found.gone if found else None), status=status,
-        content_type="text/html; charset=utf-8",
-    )  # fmt: skip
-    response.headers["Cache-Control"] = ERROR_CACHE if status != 503 else "no-store"
+        pages.error_page(config, status, found.gone if found else None), status=status, content_type=kind
+    )
+    # What the address alone does not decide, no cache may give to others: one's bad Host, Range or method.
+    response.headers["Cache-Control"] = ERROR_CACHE if status in (404, 410) else "no-store"
     if status == 503:
         response.headers["Retry-After"] = str(UNFINISHED_RETRY_SECONDS)
-    response.headers.extend(page_headers())
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers.extend(guards(kind))
+    response.headers["Access-Control-Allow-Origin"] = "*"  # a script that asked for a feed may read what it got
+    return response
+
+
+def _refused(config: Config) -> Response:
+    response = _page(config, 405)
+    response.headers["Allow"] = _ALLOW
     return response
 
 
 def _options() -> Response:
     response = Response(status=204)
+    response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Allow"] = _ALLOW
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Allow-Methods"] = _ALLOW
@@ -231,4 +251,6 @@ def _health(publisher: Publisher) -> Response:
     body = json.dumps(publisher.health(), ensure_ascii=False)
     response = Response(body + "\n", content_type="application/json; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"  # for the machine's own eyes
     return response

@@ -25,6 +25,7 @@ class Nginx:
     """What it answers; never follows."""
 
     def __init__(self, port: int) -> None:
+        self.port = port
         self._http = httpx.Client(timeout=20, trust_env=False, base_url=f"http://127.0.0.1:{port}")
 
     def request(self, method: str, path: str, headers: Mapping[str, str] | None = None) -> Answer:

@@ -29,7 +29,7 @@ LAYERS = (
     "refresh",
     "firstread",
     "feed cache sharepictures",
-    "rssmedia jsonfeed pages discovery headers routes",
+    "rssmedia jsonfeed pages discovery headers routes asked",
     "rss atom",
     "social",
     "feedplan",

@@ -32,7 +32,10 @@ CONTENT = {
     "img/صورة 1.png": pictures.png(600, 400),
 }
 # Headers that say what the bytes are and what may be done with them; both servers must agree.
-SAME = ("Content-Type", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options")
+SAME = (
+    "Content-Type", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options", "Permissions-Policy",
+    "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +175,7 @@ def test_only_get_and_head_are_taken(nginx: Nginx) -> None:
         for path in ("/", "/feeds/rss.xml", "/nothing", "/feed", "/s/gone"):
             answer = nginx.request(method, path)
             assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD"), (method, path)
+            assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_head_is_get_without_its_bytes(nginx: Nginx) -> None:

@@ -44,6 +44,7 @@ def test_any_server_gives_the_bytes_and_validators_of_serve(newsroom: Maker, nam
                 assert found.status_code == 200 and found.content == expected.body
                 for header in ("ETag", "Last-Modified", "Content-Type"):
                     assert found.headers[header] == expected.headers[header]
+                assert found.headers["Server"] in ("gunicorn", "Werkzeug")  # and no version
                 again = client.get(path, headers={"If-None-Match": found.headers["ETag"]})
                 assert (again.status_code, again.content) == (304, b"")
     finally:
