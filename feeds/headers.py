@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from feeds.representation import Representation
 
+Headers = list[tuple[str, str]]
 ERROR_CACHE = "public, max-age=60"
 MOVED_CACHE = "public, max-age=600"
 STALE_SECONDS = 86400  # a cache may answer with old bytes while it asks (RFC 5861)
@@ -41,7 +42,13 @@ def cache_control(now: float, next_change: float, ttl_minutes: int) -> str:
     return f"public, max-age={age}, stale-while-revalidate={stale}"
 
 
-def document_headers(found: Representation, encoding: str) -> list[tuple[str, str]]:
+def wire(status: str, headers: Headers) -> bytes:
+    """Status line and headers as HTTP/1.1 sends them (RFC 9112 sections 4 and 5), up to the value of Date."""
+    lines = "".join(f"{name.lower()}: {value}\r\n" for name, value in headers)
+    return f"HTTP/1.1 {status}\r\n{lines}date: ".encode("latin-1")
+
+
+def document_headers(found: Representation, encoding: str) -> Headers:
     """All headers of a 200 but the validators, `Cache-Control` and the length."""
     headers = [("Content-Type", found.content_type), ("Vary", "Accept-Encoding"), *found.headers]
     if encoding != "identity":
@@ -49,7 +56,7 @@ def document_headers(found: Representation, encoding: str) -> list[tuple[str, st
     return headers + guards(found.content_type)
 
 
-def guards(content_type: str) -> list[tuple[str, str]]:
+def guards(content_type: str) -> Headers:
     """What a browser may do with bytes of a type, and who may read them. All of it is public and nothing here asks
     who reads, so everything but a page may be read and embedded by any site."""
     if content_type.startswith("text/html"):

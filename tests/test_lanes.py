@@ -22,6 +22,8 @@ PATHS = (
     "/feeds.opml",
     "/sitemap.xml",
     "/feeds/lang/ar/rss.xml",
+    "/feeds/tag/س/rss.xml",
+    "/tag/س",
 )
 ENCODINGS = ("", "gzip", "br", "gzip, deflate, br", "deflate", "gzip;q=0.5", "*", "identity", "br;q=0, gzip")
 
@@ -64,11 +66,20 @@ def test_a_poll_with_our_etag_is_the_same_304_in_both_lanes(
     assert slow[0] == "304 NOT MODIFIED" and slow[2] == b"" and _ask(fast, path, headers) == slow
 
 
+def test_a_date_beside_our_etag_counts_nothing_in_both_lanes(lanes: tuple[Any, FastLane]) -> None:
+    flask, fast = lanes
+    etag = _ask(flask, "/feeds/rss.xml", {})[1]["etag"]
+    headers = {"If-None-Match": etag, "If-Modified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}
+    slow = _ask(flask, "/feeds/rss.xml", headers)
+    assert slow[0] == "304 NOT MODIFIED" and _ask(fast, "/feeds/rss.xml", headers) == slow
+
+
 def test_the_fast_lane_really_answers_what_pollers_send(
     lanes: tuple[Any, FastLane], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, fast = lanes
     etag = _ask(fast, "/feeds/rss.xml", {})[1]["etag"]
+    _ask(fast, "/feeds/tag/س/rss.xml", {})
 
     def never(*_: Any) -> list[bytes]:
         raise AssertionError("this went to Flask")
@@ -76,5 +87,8 @@ def test_the_fast_lane_really_answers_what_pollers_send(
     monkeypatch.setattr(fast, "_flask", never)
     assert _ask(fast, "/feeds/rss.xml", {"Accept-Encoding": "gzip, deflate, br"})[0] == "200 OK"
     assert _ask(fast, "/feeds/rss.xml", {"If-None-Match": etag})[0] == "304 NOT MODIFIED"
+    dated = {"If-None-Match": etag, "If-Modified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}
+    assert _ask(fast, "/feeds/rss.xml", dated)[0] == "304 NOT MODIFIED"
+    assert _ask(fast, "/feeds/tag/س/rss.xml", {})[0] == "200 OK"
     with pytest.raises(AssertionError, match="went to Flask"):
         _ask(fast, "/feeds/rss.xml", {"If-None-Match": f'"x", {etag}'})
