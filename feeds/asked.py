@@ -19,12 +19,14 @@ def is_fit(environ: Mapping[str, Any]) -> bool:
     path = environ.get("PATH_INFO", "")
     if not path.startswith("/") and (path != "*" or environ["REQUEST_METHOD"] != "OPTIONS"):
         return False
-    return _is_host(environ.get("HTTP_HOST", ""), environ.get("SERVER_PROTOCOL", ""))
+    host = environ.get("HTTP_HOST", "")
+    return is_host(host) or (not host and environ.get("SERVER_PROTOCOL", "") != "HTTP/1.1")
 
 
 @lru_cache(256)
-def _is_host(host: str, protocol: str) -> bool:
-    return bool(_HOST.fullmatch(host)) or (not host and protocol != "HTTP/1.1")
+def is_host(text: str) -> bool:
+    """Whether it is one host, with or without a port."""
+    return bool(_HOST.fullmatch(text))
 
 
 def one_range(header: str, length_bytes: int) -> str:

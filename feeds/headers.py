@@ -43,9 +43,10 @@ def cache_control(now: float, next_change: float, ttl_minutes: int) -> str:
 
 
 def wire(status: str, headers: Headers) -> bytes:
-    """Status line and headers as HTTP/1.1 sends them (RFC 9112 sections 4 and 5), up to the value of Date."""
+    """Status line and headers as HTTP/1.1 sends them (RFC 9112 sections 4 and 5), up to the value of Date. `Server` is
+    that of the server behind the door, so that nobody can tell who answers."""
     lines = "".join(f"{name.lower()}: {value}\r\n" for name, value in headers)
-    return f"HTTP/1.1 {status}\r\n{lines}date: ".encode("latin-1")
+    return f"HTTP/1.1 {status}\r\n{lines}server: granian\r\ndate: ".encode("latin-1")
 
 
 def document_headers(found: Representation, encoding: str) -> Headers:

@@ -87,7 +87,7 @@ class FastLane:
     def find(self, path: str, accepted: str, condition: str | None) -> Answer | None:
         """The answer to a GET where it is a plain one. `path` is decoded as WSGI does it (latin-1), `accepted` the
         Accept-Encoding, `condition` the If-None-Match."""
-        second = self.second()
+        second = self._present()
         ready = second.ready.get((path, accepted)) or self._look(second, path, accepted)
         if ready is None:
             return None
@@ -95,8 +95,12 @@ class FastLane:
             return ready.full
         return ready.unchanged if condition == ready.tag else None
 
-    def second(self) -> Second:
-        """The present one."""
+    @property
+    def date(self) -> bytes:
+        """The value of Date at the last `find`, and the end of a head."""
+        return self._second.date
+
+    def _present(self) -> Second:
         second, now, site = self._second, self._clock(), self._publisher.site
         if not (second.start <= now < second.end and second.site is site and second.epoch == site.epoch):
             second = self._second = self._next(now)

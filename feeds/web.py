@@ -66,7 +66,8 @@ def create_app(
     app.url_map.merge_slashes = False
     # `flask run` would tell the versions of Werkzeug and Python; no application can take that line back.
     WSGIRequestHandler.version_string = lambda self: "Werkzeug"  # type: ignore[method-assign]
-    app.wsgi_app = FastLane(app.wsgi_app, publisher, clock)  # type: ignore[method-assign]
+    lane = app.extensions["nashra.lane"] = FastLane(app.wsgi_app, publisher, clock)
+    app.wsgi_app = lane  # type: ignore[method-assign]
     return app
 
 

@@ -1,0 +1,163 @@
+"""The front door of `serve`: reads requests off the socket and answers the fast lane's two kinds by itself.
+
+Pollers send the same bytes again and again, so a request is parsed once and then known by its bytes. Whatever
+is not one whole plain request that the fast lane can answer goes, byte for byte, to the WSGI server behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from typing import cast
+
+import uvloop
+
+from feeds.lane import FastLane
+from feeds.rawrequest import Asked, parse
+from feeds.relay import Owed, Relay
+
+IDLE_SECONDS = 75  # a connection on which nothing moves for so long is closed
+LINGER_SECONDS = 5  # how long answers that are being sent may take after the end
+_KNOWN, _LONGEST_BYTES = 1024, 1024  # requests that are remembered, and the length of the longest
+_JOINED_BYTES = 65536  # up to here a copy behind the headers is cheaper than two pieces
+_UNSENT_BYTES = 1 << 20  # a client that reads nothing is not read from beyond this
+
+
+class Door:
+    """Listens on a socket in a thread of its own, from `open` to `close`."""
+
+    def __init__(self, lane: FastLane, listener: socket.socket, inner: str, idle_seconds: float = IDLE_SECONDS) -> None:
+        """`inner` is the path of the local socket on which the server behind listens."""
+        self.lane = lane
+        self.inner = inner
+        self.known: dict[bytes, Asked] = {}
+        self.visits: set[Visit] = set()
+        self.loop = uvloop.new_event_loop()
+        self.ending = asyncio.Event()
+        self.port = int(listener.getsockname()[1])
+        self._listener = listener
+        self._idle_seconds = idle_seconds
+        self._thread = threading.Thread(target=lambda: self.loop.run_until_complete(self._serve()), daemon=True)
+
+    def open(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        """Takes no more connections, ends the idle ones, and waits for answers that are being sent."""
+        self.loop.call_soon_threadsafe(self.ending.set)
+        self._thread.join(LINGER_SECONDS + 1)
+
+    def look(self, data: bytes) -> Asked | None:
+        """The request, parsed when it is seen for the first time."""
+        asked = parse(data)
+        if asked and len(data) <= _LONGEST_BYTES:
+            if len(self.known) >= _KNOWN:
+                self.known.clear()
+            self.known[data] = asked
+        return asked
+
+    async def _serve(self) -> None:
+        server = await self.loop.create_server(lambda: Visit(self), sock=self._listener, backlog=1024)
+        while not self.ending.is_set():
+            try:
+                await asyncio.wait_for(self.ending.wait(), self._idle_seconds / 5)
+            except TimeoutError:
+                for visit in list(self.visits):
+                    visit.look_after()
+        server.close()
+        for visit in list(self.visits):
+            visit.finish()
+        end = self.loop.time() + LINGER_SECONDS
+        while self.visits and self.loop.time() < end:
+            await asyncio.sleep(0.02)
+
+
+class Visit(asyncio.Protocol):
+    """One connection of a client."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._known = door.known
+        self._lane = door.lane
+        self._relay: Relay | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._moved, self._said_all = True, False
+        self._silent = 0
+        self._unsent_bytes = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._client = cast("asyncio.Transport", transport)
+        self._client.set_write_buffer_limits(_UNSENT_BYTES)
+        self._door.visits.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._moved = True
+        if self._relay is not None:
+            self._relay.stay()
+            return self._relay.send(data)
+        asked = self._known.get(data) or self._door.look(data)
+        answer = self._lane.find(asked.path, asked.accepted, asked.condition) if asked and asked.plain else None
+        if answer is None:
+            return self._pass_on(data, Owed(asked.method) if asked else None)
+        head = answer.wire + self._lane.date
+        if not answer.body:
+            self._client.write(head)
+        elif len(answer.body[0]) <= _JOINED_BYTES:
+            self._client.write(head + answer.body[0])
+        else:
+            self._client.writelines((head, answer.body[0]))
+
+    def _pass_on(self, data: bytes, owed: Owed | None) -> None:
+        self._relay = Relay(self._client, self._relayed, owed)
+        self._relay.send(data)
+        self._task = self._door.loop.create_task(self._relay.connect(self._door.inner))
+
+    def _relayed(self, whole: bool) -> None:
+        """The relay is over: the answer is sent whole, or the server behind has ended the connection."""
+        self._relay = None
+        self._moved = True
+        if not whole or self._said_all or self._door.ending.is_set():
+            self._client.close()
+        elif self.unsent_bytes() > _UNSENT_BYTES:
+            self._client.pause_reading()
+
+    def unsent_bytes(self) -> int:
+        """What the client has not taken yet."""
+        return self._client.get_write_buffer_size()
+
+    def look_after(self) -> None:
+        """Called five times in the longest silence that is allowed."""
+        unsent_bytes = self.unsent_bytes()
+        self._silent = 0 if self._moved or unsent_bytes != self._unsent_bytes else self._silent + 1
+        self._moved, self._unsent_bytes = False, unsent_bytes
+        if self._silent >= 5:
+            self._client.abort()
+
+    def finish(self) -> None:
+        if self._relay is None:
+            self._client.close()  # sends what is left first
+
+    def eof_received(self) -> bool:
+        """A client may close its half and still read the answer (RFC 9112 section 9.6)."""
+        self._said_all = True
+        if self._relay is not None:
+            self._relay.said_all()
+        return self._relay is not None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._door.visits.discard(self)
+        if self._relay is not None:
+            self._relay.end()
+
+    def pause_writing(self) -> None:
+        if self._relay is not None:
+            self._relay.pause()
+        else:
+            self._client.pause_reading()
+
+    def resume_writing(self) -> None:
+        if self._relay is not None:
+            self._relay.resume()
+        else:
+            self._client.resume_reading()

@@ -1,0 +1,58 @@
+"""A request as it stands on the socket, where it is one of the plain ones (RFC 9112)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from feeds.asked import is_host
+
+# Sections 3 and 5: the request line and the headers, nothing folded, nothing behind them.
+_HEAD = re.compile(
+    rb"(GET|HEAD) (/[!\"$-~]*) HTTP/1\.1\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~\x80-\xff]*\r\n)+)\r\n"
+)
+# What makes a request more than its head, or its connection more than one of HTTP/1.1.
+_MORE = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"trailer", b"http2-settings"))
+_WEIGHED = frozenset((b"a-im", b"range", b"if-range", b"if-match", b"if-unmodified-since"))
+_ONCE = frozenset((b"accept-encoding", b"if-none-match"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A whole GET or HEAD. `path` is decoded as WSGI does it (latin-1); `plain` where the fast lane may know the
+    answer from path, Accept-Encoding and If-None-Match alone."""
+
+    method: bytes
+    path: str
+    accepted: str
+    condition: str | None
+    plain: bool
+
+
+def parse(data: bytes) -> Asked | None:
+    """None for everything but exactly one request without a body, on a connection that stays open after it."""
+    head = _HEAD.fullmatch(data)
+    if head is None:
+        return None
+    fields: dict[bytes, bytes] = {}
+    twice: set[bytes] = set()
+    for line in head[3].split(b"\r\n")[:-1]:
+        name, _, value = line.partition(b":")
+        name = name.lower()
+        if name in fields:
+            twice.add(name)
+        fields[name] = value.strip(b" \t")
+    if b"host" in twice or not is_host(fields.get(b"host", b"").decode("latin-1")) or not _MORE.isdisjoint(fields):
+        return None
+    if b"connection" in twice or fields.get(b"connection", b"keep-alive").lower() != b"keep-alive":
+        return None
+    condition = fields.get(b"if-none-match")
+    dated = condition is None and b"if-modified-since" in fields  # beside a tag it counts nothing (RFC 9110, 13.1.3)
+    return Asked(
+        method=head[1],
+        path=unquote_to_bytes(head[2].partition(b"?")[0]).decode("latin-1"),
+        accepted=fields.get(b"accept-encoding", b"").decode("latin-1"),
+        condition=None if condition is None else condition.decode("latin-1"),
+        plain=head[1] == b"GET" and not dated and twice.isdisjoint(_ONCE) and _WEIGHED.isdisjoint(fields),
+    )

@@ -1,0 +1,132 @@
+"""The way from the front door to the server behind it: bytes through a local socket, and where an answer ends."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from typing import Literal, cast
+
+_LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)\r\n", re.IGNORECASE)
+_STAYS_OPEN = re.compile(rb"\r\n(?:transfer-encoding|connection|upgrade):", re.IGNORECASE)
+_LONGEST_HEAD_BYTES = 65536
+
+
+class Owed:
+    """The answer to one whole request, as far as it has come (RFC 9112 section 6.3)."""
+
+    def __init__(self, method: bytes) -> None:
+        self._bodyless = method == b"HEAD"
+        self._start = b""
+        self._left_bytes: int | None = None
+
+    def take(self, data: bytes) -> Literal["more", "whole", "unclear"]:
+        """`unclear` where its end is not told by a length, so that nobody can say whose the next bytes are."""
+        if self._left_bytes is None:
+            self._start += data
+            end = self._start.find(b"\r\n\r\n")
+            if end < 0:
+                return "more" if len(self._start) < _LONGEST_HEAD_BYTES else "unclear"
+            length = self._length(self._start[: end + 2])
+            if length is None:
+                return "unclear"
+            self._left_bytes = length - (len(self._start) - end - 4)
+        else:
+            self._left_bytes -= len(data)
+        return "more" if self._left_bytes > 0 else "whole" if self._left_bytes == 0 else "unclear"
+
+    def _length(self, head: bytes) -> int | None:
+        status, length = head[9:12], _LENGTH.search(head)
+        if status.startswith(b"1") or _STAYS_OPEN.search(head):
+            return None
+        if self._bodyless or status in (b"204", b"304"):
+            return 0
+        return int(length[1]) if length else None
+
+
+class Relay(asyncio.Protocol):
+    """One connection to the server behind, on behalf of one `client`. With an `owed` answer it ends when that is
+    whole, and `over(True)` is called; without, or when it can't be told, it lasts until either side ends it,
+    and `over(False)` is called."""
+
+    def __init__(self, client: asyncio.Transport, over: Callable[[bool], None], owed: Owed | None) -> None:
+        self._client = client
+        self._over = over
+        self._owed = owed
+        self._waiting: list[bytes] = []
+        self._inner: asyncio.Transport | None = None
+        self._said_all = self._ended = False
+
+    async def connect(self, path: str) -> None:
+        try:
+            await asyncio.get_running_loop().create_unix_connection(lambda: self, path)
+        except OSError:
+            self.connection_lost(None)
+
+    def send(self, data: bytes) -> None:
+        if self._inner is None:
+            self._waiting.append(data)
+            self._client.pause_reading()
+        else:
+            self._inner.write(data)
+
+    def said_all(self) -> None:
+        """The client has closed its half. Of one whole request the server behind need not know it."""
+        self._said_all = True
+        if self._owed is None and self._inner is not None:
+            self._inner.write_eof()
+
+    def stay(self) -> None:
+        """More was asked before the answer was whole: from now on only the server behind knows the order."""
+        self._owed = None
+
+    def end(self) -> None:
+        self._ended = True
+        if self._inner is not None:
+            self._inner.abort()
+
+    def pause(self) -> None:
+        """The client takes no more for now."""
+        if self._inner is not None:
+            self._inner.pause_reading()
+
+    def resume(self) -> None:
+        if self._inner is not None:
+            self._inner.resume_reading()
+
+    # What asyncio calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._inner = cast("asyncio.Transport", transport)
+        if self._ended:
+            return self._inner.abort()
+        self._inner.writelines(self._waiting)
+        self._waiting.clear()
+        if self._said_all:
+            self.said_all()
+        self._client.resume_reading()
+
+    def data_received(self, data: bytes) -> None:
+        if self._ended:
+            return
+        self._client.write(data)
+        if self._owed is not None:
+            state = self._owed.take(data)
+            if state == "unclear":
+                self._owed = None
+                if self._said_all:
+                    self.said_all()
+            elif state == "whole":
+                self.end()
+                self._over(True)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._ended:
+            self._ended = True
+            self._over(False)
+
+    def pause_writing(self) -> None:
+        self._client.pause_reading()
+
+    def resume_writing(self) -> None:
+        self._client.resume_reading()

@@ -1,0 +1,299 @@
+"""The front door: what it answers by itself and what goes to the server behind are the same to the client."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import io
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import Maker
+from newsroom import Newsroom, article
+
+from feeds.door import Door
+from feeds.lane import FastLane
+from feeds.rawrequest import parse
+from feeds.relay import Owed
+from feeds.web import create_app
+
+PATHS = ("/feeds/rss.xml", "/feeds/feed.json?since=1", "/", "/s/a", "/feeds/tag/%D8%B3/atom.xml", "/%66eeds/rss.xml")
+HEAD = b"GET /feeds/rss.xml HTTP/1.1\r\nHost: x\r\n"
+
+
+# Feeds of about 400 kB, more than a socket takes at once.
+BODY = "\n\n".join("نص طويل للتجربة " * 40 for _ in range(30))
+FILES = {f"{name}.md": article(f"خبر {name}", body=BODY, tags="[س]", date="2025-04-01") for name in "abcdefghij"}
+
+
+@pytest.fixture(scope="module")
+def room(shared_newsroom: Maker) -> Newsroom:
+    return shared_newsroom(FILES | {"x.png": b"\x89PNG\r\n\x1a\n"}, serve=True)
+
+
+class _Reader(io.BufferedReader):
+    def close(self) -> None:
+        """Stays open: what it has read beyond one answer belongs to the next."""
+
+
+class Client:
+    """One connection; `ask` sends one request and reads its answer."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._reader = _Reader(socket.SocketIO(self.socket, "rb"), 1 << 20)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return self._reader
+
+    def ask(
+        self, target: str = "/feeds/rss.xml", method: str = "GET", **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        self.send(target, method, **headers)
+        return self.read(method)
+
+    def send(self, target: str = "/feeds/rss.xml", method: str = "GET", **headers: str) -> None:
+        lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in {"Host": "x", **headers}.items())
+        self.socket.sendall(f"{method} {target} HTTP/1.1\r\n{lines}\r\n".encode())
+
+    def read(self, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
+        response = http.client.HTTPResponse(self, method=method)  # type: ignore[arg-type]
+        response.begin()
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        assert len(headers) == len(response.getheaders()), "a header is sent twice"
+        return response.status, headers, response.read()
+
+
+@pytest.fixture
+def visit() -> Iterator[Callable[[int], Client]]:
+    """Makes clients of a port."""
+    made: list[Client] = []
+
+    def make(port: int) -> Client:
+        made.append(Client(port))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.socket.close()
+
+
+Visit = Callable[[int], Client]
+
+
+@pytest.fixture
+def client(room: Newsroom, visit: Visit) -> Client:
+    return visit(room.port)
+
+
+@pytest.fixture(scope="module")
+def lane(shared_newsroom: Maker) -> FastLane:
+    """Of an application in this process, whose main feed is ready."""
+    app = create_app(shared_newsroom(FILES).config_path, watch=False)
+    app.extensions["nashra"].site.answer("/feeds/rss.xml", int(time.time()))
+    found = app.extensions["nashra.lane"]
+    assert isinstance(found, FastLane)
+    return found
+
+
+@pytest.fixture
+def door(lane: FastLane, tmp_path: Path) -> Iterator[Door]:
+    """One in this process, with little patience; the server behind accepts everything and says nothing."""
+    with socket.socket(socket.AF_UNIX) as inner:
+        inner.bind(str(tmp_path / "inner"))
+        inner.listen()
+        door = Door(lane, socket.create_server(("127.0.0.1", 0)), str(tmp_path / "inner"), idle_seconds=0.5)
+        door.open()
+        yield door
+        door.close()
+
+
+def _same(one: tuple[int, dict[str, str], bytes], other: tuple[int, dict[str, str], bytes]) -> None:
+    dates = [answer[1].pop("date") for answer in (one, other)]
+    assert all(date.endswith(" GMT") for date in dates)
+    assert one == other
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("accepted", ["", "gzip", "br", "gzip, deflate, br"])
+def test_the_door_and_the_server_behind_send_the_same(room: Newsroom, visit: Visit, path: str, accepted: str) -> None:
+    headers = {"Accept_Encoding": accepted} if accepted else {}
+    # A length, though it is of nothing, is more than the door reads.
+    behind = visit(room.port).ask(path, **headers, Content_Length="0")
+    assert behind[0] == 200
+    _same(visit(room.port).ask(path, **headers), behind)
+    headers["If_None_Match"] = behind[1]["etag"]
+    unchanged = visit(room.port).ask(path, **headers, Content_Length="0")
+    assert unchanged[0] == 304
+    _same(visit(room.port).ask(path, **headers), unchanged)
+
+
+def test_one_connection_goes_to_and_fro(client: Client) -> None:
+    """Plain requests between those that go behind: answers come in order, each whole."""
+    status, headers, body = client.ask()
+    for _ in range(2):
+        assert client.ask(If_None_Match=headers["etag"])[0] == 304
+        assert client.ask(method="HEAD")[1]["content-length"] == str(len(body))
+        assert client.ask(If_Modified_Since=headers["last-modified"])[0] == 304
+        assert client.ask("/nothing")[0] == 404
+        assert client.ask(If_None_Match=f'"other", {headers["etag"]}')[0] == 304
+        assert client.ask("/media/x.png")[2] == b"\x89PNG\r\n\x1a\n"
+        assert client.ask() == (status, {**headers, "date": client.ask()[1]["date"]}, body)
+        assert client.ask("/healthz")[0] == 200
+
+
+def test_many_requests_in_one_packet_are_answered_in_order(client: Client) -> None:
+    post = b"POST /feeds/rss.xml HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
+    client.socket.sendall(HEAD + b"\r\n" + HEAD.replace(b"rss", b"none") + b"\r\n" + post)
+    assert [client.read()[0] for _ in range(3)] == [200, 404, 405]
+
+
+def test_more_is_asked_before_the_answer_from_behind_has_come(client: Client) -> None:
+    client.send("/nothing")
+    client.send()
+    client.send("/none")
+    assert [client.read()[0] for _ in range(3)] == [404, 200, 404]
+
+
+def test_a_request_may_come_in_pieces(client: Client) -> None:
+    for piece in (HEAD[:9], HEAD[9:], b"Accept-Encoding: gz", b"ip\r\n", b"\r\n"):
+        client.socket.sendall(piece)
+        time.sleep(0.01)
+    status, headers, _ = client.read()
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_client_that_closes_its_half_reads_its_answer(client: Client, method: str) -> None:
+    client.send(method=method)
+    client.socket.shutdown(socket.SHUT_WR)
+    assert client.read(method)[0] == 200
+    assert client.socket.recv(1) == b""
+
+
+def test_http_2_is_spoken_behind_the_door(client: Client) -> None:
+    client.socket.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0)))
+    frame = client.socket.recv(9)
+    assert frame[3] == 4, "the first frame is SETTINGS (RFC 9113 section 3.4)"
+
+
+def test_a_client_that_reads_nothing_is_not_served_without_end(door: Door, visit: Visit) -> None:
+    client = visit(door.port)
+    client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    length = len(client.ask()[2])
+    waiting = []
+    for _ in range(40):
+        client.send()
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.001), door.loop).result(5)  # each comes by itself
+        waiting += [each.unsent_bytes() for each in door.visits]
+    assert 0 < max(waiting) < 3 * length + 1_000_000 < 8 * length
+
+
+def test_a_client_that_reads_late_gets_all_that_it_asked_for(client: Client) -> None:
+    length = len(client.ask()[2])
+    for _ in range(60):
+        client.send()
+        time.sleep(0.002)
+    assert [len(client.read()[2]) for _ in range(60)] == [length] * 60
+
+
+def test_an_answer_that_is_being_sent_is_finished_at_the_end(newsroom: Maker, visit: Visit) -> None:
+    room = newsroom({"a.md": article("خبر", body="نص " * 200_000)}, serve=True)
+    client = visit(room.port)
+    length = int(client.ask(method="HEAD")[1]["content-length"])
+    client.ask(Accept_Encoding="gzip")
+    client.send()
+    time.sleep(0.2)
+    assert room._process is not None
+    room._process.terminate()
+    time.sleep(0.5)
+    assert len(client.read()[2]) == length
+    assert room._process.wait(5) == 0
+
+
+def test_silent_connections_are_closed(door: Door, visit: Visit) -> None:
+    client = visit(door.port)
+    for _ in range(4):
+        assert client.ask()[0] == 200
+        time.sleep(0.2)
+    assert client.socket.recv(1) == b""
+    assert visit(door.port).socket.recv(1) == b"", "one that never asks is closed too"
+
+
+def test_where_nobody_is_behind_the_door_a_connection_is_closed(lane: FastLane, visit: Visit) -> None:
+    door = Door(lane, socket.create_server(("127.0.0.1", 0)), "/nowhere")
+    door.open()
+    client = visit(door.port)
+    client.send("/nothing")
+    assert client.socket.recv(1) == b""
+    door.close()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        HEAD,
+        HEAD + b"\r\n" + HEAD + b"\r\n",
+        HEAD + b"\r\nbody",
+        b"GET /feeds/rss.xml HTTP/1.0\r\nHost: x\r\n\r\n",
+        b"GET /feeds/rss.xml HTTP/1.1\r\n\r\n",
+        b"GET http://x/feeds/rss.xml HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET  /feeds/rss.xml HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /feeds/\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"POST /feeds/rss.xml HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"\r\n" + HEAD + b"\r\n",
+        HEAD + b"Host: y\r\n\r\n",
+        HEAD + b"Content-Length: 0\r\n\r\n",
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n",
+        HEAD + b"Connection: close\r\n\r\n",
+        HEAD + b"Connection: keep-alive\r\nConnection: close\r\n\r\n",
+        HEAD + b"Upgrade: h2c\r\n\r\n",
+        HEAD + b"Expect: 100-continue\r\n\r\n",
+        HEAD + b"X : y\r\n\r\n",
+        HEAD + b"X: y\r\n folded\r\n\r\n",
+        HEAD + b"X: y\nAccept-Encoding: br\r\n\r\n",
+        HEAD + b"X: y\rz\r\n\r\n",
+        HEAD + b"X: \x00\r\n\r\n",
+        HEAD + b"no colon\r\n\r\n",
+    ],
+)
+def test_the_door_reads_nothing_that_is_not_one_whole_plain_request(data: bytes) -> None:
+    assert parse(data) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["A-IM: feed", "Range: bytes=0-1", "If-Match: *", "If-Modified-Since: x", "If-Range: x", "Accept-Encoding: br"],
+)
+def test_what_is_to_be_weighed_goes_behind(line: str) -> None:
+    asked = parse(HEAD + f"Accept-Encoding: gzip\r\n{line}\r\n\r\n".encode())
+    assert asked is not None and not asked.plain
+
+
+@pytest.mark.parametrize(
+    "method, pieces, states",
+    [
+        (b"GET", [b"HTTP/1.1 404 Not Found\r\nContent-Length: 3\r\n\r\nabc"], ["whole"]),
+        (
+            b"GET",
+            [b"HTTP/1.1 200 OK\r\ncontent-le", b"ngth: 3\r\n\r\na", b"b", b"c"],
+            ["more", "more", "more", "whole"],
+        ),
+        (b"HEAD", [b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n"], ["whole"]),
+        (b"GET", [b"HTTP/1.1 304 Not Modified\r\ncontent-length: 3\r\n\r\n"], ["whole"]),
+        (b"GET", [b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"], ["unclear"]),
+        (b"GET", [b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\nconnection: close\r\n\r\na"], ["unclear"]),
+        (b"GET", [b"HTTP/1.1 100 Continue\r\n\r\n"], ["unclear"]),
+        (b"GET", [b"HTTP/1.1 200 OK\r\n\r\n"], ["unclear"]),
+        (b"GET", [b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\nab"], ["unclear"]),
+    ],
+)
+def test_the_end_of_an_answer_is_known_or_said_to_be_unclear(
+    method: bytes, pieces: list[bytes], states: list[str]
+) -> None:
+    owed = Owed(method)
+    assert [owed.take(piece) for piece in pieces] == states
