@@ -49,5 +49,28 @@ class Cache:
             self._bytes -= _cost(self._kept.popitem(last=False)[1][1])
 
 
+class Shelf:
+    """What is known to be true now, by the path that was asked for. Bounded by bytes: it is emptied before it holds
+    more, because what is still asked for comes back from the cache at once. `get` needs no lock."""
+
+    def __init__(self, capacity_bytes: int = CAPACITY_BYTES) -> None:
+        self._capacity_bytes = capacity_bytes
+        self.clear()
+
+    def clear(self) -> None:
+        self._held: dict[str, Representation] = {}
+        self._bytes = 0
+
+    def get(self, path: str) -> Representation | None:
+        return self._held.get(path)
+
+    def put(self, path: str, made: Representation) -> None:
+        self._bytes += _cost(made)
+        if self._bytes > self._capacity_bytes:
+            self.clear()
+            self._bytes = _cost(made)
+        self._held[path] = made
+
+
 def _cost(made: Representation) -> int:
     return 2 * len(made.body) + 1024  # the body, its compressed variants, and what holds them

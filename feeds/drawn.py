@@ -1,4 +1,4 @@
-"""Pictures that the service makes, kept on disk: made on demand, one at a time, never while a feed waits for them."""
+"""Pictures that the service makes, kept on disk: made on demand, one at a time, while few wait for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 
+from feeds.seats import Seats
+
 KEPT = 2000  # pictures of one kind; the oldest go first
+WAITING = 12  # different pictures that are waited for at a time; each who waits holds a thread
 
 
 class Drawn:
@@ -17,14 +20,16 @@ class Drawn:
         self._folder = folder
         self._suffix = suffix
         self._making = Lock()
+        self._waiting = Seats(WAITING)
 
     def keep(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """The bytes of that name, made when they are not there. A name stands for all that goes into them."""
+        """The bytes of that name, made when they are not there. A name stands for all that goes into them.
+        Raises BusyError where too many other pictures are waited for."""
         path = self._folder / f"{name}{self._suffix}"
         try:
             return path.read_bytes()
         except OSError:
-            with self._making:
+            with self._waiting.taken(name), self._making:
                 return self._make(path, make)
 
     def _make(self, path: Path, make: Callable[[], bytes]) -> bytes:

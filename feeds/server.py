@@ -24,6 +24,7 @@ from feeds.progressbar import bar
 
 _CONFIG, _AT, _WATCH = "FEEDS_CONFIG", "FEEDS_AT", "FEEDS_WATCH"
 _HOST, _PORT, _INNER = "FEEDS_HOST", "FEEDS_PORT", "FEEDS_INNER"  # the door's address, and that of granian behind it
+_THREADS = 32  # half of them may wait: for clients who read slowly, and for pictures that are drawn
 
 
 def run(
@@ -49,7 +50,7 @@ def run(
             uds=inner,
             interface=Interfaces.WSGI,
             workers=workers,
-            blocking_threads=16,
+            blocking_threads=_THREADS,
             log_enabled=False,
         ).serve()
 

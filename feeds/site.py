@@ -26,7 +26,7 @@ from feeds import (
     translations,
 )
 from feeds.article import Article
-from feeds.cache import Cache
+from feeds.cache import CAPACITY_BYTES, Cache, Shelf
 from feeds.catalogue import snapshot
 from feeds.config import Config
 from feeds.feedplan import Plan
@@ -41,17 +41,19 @@ _NEVER = 1 << 62
 
 
 class Site:
-    """Answers for one config. Thread-safe: one lock is held while anything is made or looked up."""
+    """Answers for one config. Thread-safe: one lock is held while anything is made or looked up. Documents of
+    about twice `kept_bytes` are kept, however many are asked for."""
 
-    def __init__(self, config: Config, db: sqlite3.Connection, validators: Validators) -> None:
+    def __init__(
+        self, config: Config, db: sqlite3.Connection, validators: Validators, kept_bytes: int = CAPACITY_BYTES
+    ) -> None:
         self.config = config
         self.db = db
         self._validators = validators
-        self._cache = Cache(validators)
+        self._cache = Cache(validators, kept_bytes)
         self._searches = Cache(None, searchplan.KEPT_BYTES)
-        self._plans: dict[str, Plan] = {}
         self._lock = RLock()
-        self._fresh: dict[str, Representation] = {}
+        self._fresh = Shelf(kept_bytes)
         self._version = -1
         self.epoch = 0  # grows whenever anything may have changed
         self.next_change = 0  # the instant at which all that is kept must be looked at again
@@ -66,7 +68,7 @@ class Site:
             version = self.db.execute("PRAGMA data_version").fetchone()[0]
             if version != self._version or now >= self.next_change:
                 self._version = version
-                self._fresh = {}
+                self._fresh.clear()
                 self.epoch += 1
                 self.next_change = queries.next_change(self.db, now) or _NEVER
 
@@ -91,12 +93,12 @@ class Site:
         """What a decoded path (below site.url, beginning with `/`) answers at an instant."""
         with self._lock:
             self.notice(now)
-            if path in self._fresh:
-                return self._fresh[path]
+            if ready := self._fresh.get(path):
+                return ready
             with snapshot(self.db):
                 answer = self._answer(path, now)
             if isinstance(answer, Representation) and not routes.is_search(path):
-                self._fresh[path] = answer
+                self._fresh.put(path, answer)
             return answer
 
     def oembed(self, url: str, now: int) -> Answer:
@@ -169,44 +171,42 @@ class Site:
         return Moved(location=self.config.absolute(quote(tidy, safe="/")), status=301)
 
     def _feed(self, route: FeedRoute, now: int) -> Answer:
+        made = self._plan(route, now)
+        return self._rendered(made, now) if isinstance(made, Plan) else made
+
+    def _plan(self, route: FeedRoute, now: int) -> Plan | Moved | Absent:
         selection = self._selection(route)
         if isinstance(selection, str):
             folder = permalink.feed_path("lang", selection, page=route.page, archive=route.archive)
             return Moved(location=self.config.absolute(f"{folder}/{route.format}"), status=301)
-        if selection is None:
-            return Absent()
-        made = feedplan.plan(self.config, self.db, route, selection, now)
-        if not isinstance(made, Plan):
-            return made
+        return feedplan.plan(self.config, self.db, route, selection, now) if selection else Absent()
+
+    def _rendered(self, made: Plan, now: int) -> Representation:
         found = self._cache.keep(
-            made.path,
-            made.inputs,
-            lambda: feedplan.render(self.config, made, self._articles(made.rows, now)),
-            feedplan.content_type(made),
-            feedplan.headers(self.config, made.path, self.config.hubs),
-        )
-        if route.page == 1 and not route.archive:
+            made.path, made.inputs, lambda: feedplan.render(self.config, made, self._articles(made.rows, now)),
+            feedplan.content_type(made), feedplan.headers(self.config, made.path, self.config.hubs),
+        )  # fmt: skip
+        if made.route.page == 1 and not made.route.archive:
             self._validators.remember_shown(made.path, found.etag, {row.token: row.digest for row in made.rows})
-            self._plans[made.path] = made
         return found
 
     def delta(self, path: str, etag: str, now: int) -> Representation | None:
         """RFC 3229 with `feed` (RFC 5005's companion): the feed with only the entries that are new or
         changed since the bytes of that ETag; None where the ETag is not known or still true."""
+        route = routes.parse(path)
+        if not isinstance(route, FeedRoute) or route.kind == "search" or route.page > 1 or route.archive:
+            return None
         with self._lock:
-            current, route = self.answer(path, now), routes.parse(path)
-            if not isinstance(current, Representation) or not isinstance(route, FeedRoute) or current.etag == etag:
-                return None
-            made = self._plans.get(f"{permalink.feed_path(route.kind, route.key)}/{route.format}")
-            if made is None or route.page > 1 or route.archive:
-                return None
-            shown = self._validators.shown(made.path, etag)
-            if shown is None:
-                return None
-            part = made.only([row for row in made.rows if shown.get(row.token) != row.digest])
+            self.notice(now)
             with snapshot(self.db):
-                if feedplan.plan(self.config, self.db, route, made.selection, now) != made:
-                    return None  # it has changed since `current` was looked at
+                made = self._plan(route, now)
+                if not isinstance(made, Plan):
+                    return None
+                current = self._rendered(made, now)
+                shown = None if current.etag == etag else self._validators.shown(made.path, etag)
+                if shown is None:
+                    return None
+                part = made.only([row for row in made.rows if shown.get(row.token) != row.digest])
                 body, _ = feedplan.render(self.config, part, self._articles(part.rows, now))
             return replace(current, body=body)
 

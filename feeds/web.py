@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,14 +20,16 @@ from werkzeug.utils import send_file
 
 from feeds import asked, pages, searchplan
 from feeds.config import Config
+from feeds.downloads import SHORT_BYTES, Downloads
 from feeds.headers import ERROR_CACHE, MOVED_CACHE, cache_control, document_headers, guards
 from feeds.lane import FastLane
 from feeds.publisher import Clock, Publisher
 from feeds.readers import Progress
 from feeds.representation import Absent, CardAnswer, DerivedAnswer, InlineAnswer, MediaAnswer, Moved, Representation
+from feeds.seats import BusyError
 
 CARD_AGE_SECONDS = 86400
-UNFINISHED_RETRY_SECONDS = 10
+RETRY_SECONDS = 10
 IMMUTABLE = "public, max-age=31536000, immutable"
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE"]
 _ALLOW = "GET, HEAD, OPTIONS"
@@ -42,6 +45,7 @@ def create_app(
     clock: Clock = time.time if stopped is None else lambda: stopped
     publisher = Publisher(Path(config_path), clock, watching=watch, progress=progress)
     publisher.start()
+    downloads = Downloads()
     app = Flask("feeds", static_folder=None)
     app.extensions["nashra"] = publisher
 
@@ -51,8 +55,12 @@ def create_app(
         # RFC 9110 section 13.1.1: true of all that is there.
         if request.environ.get("HTTP_IF_MATCH", "").strip() == "*":
             del request.environ["HTTP_IF_MATCH"]
-        response = _answer(publisher, clock)
+        response = _answer(publisher, downloads, clock)
         return _page(publisher.config, 412) if response.status_code == 412 else response
+
+    @app.errorhandler(BusyError)
+    def busy(error: BusyError) -> Response:
+        return _page(publisher.config, 503, shown=500)
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
@@ -71,7 +79,7 @@ def create_app(
     return app
 
 
-def _answer(publisher: Publisher, clock: Clock) -> Response:
+def _answer(publisher: Publisher, downloads: Downloads, clock: Clock) -> Response:
     config, now = publisher.config, clock()
     path, method = _path(), request.environ["REQUEST_METHOD"]  # whose case matters (RFC 9110 section 9.1)
     if not asked.is_fit(request.environ):
@@ -100,7 +108,7 @@ def _answer(publisher: Publisher, clock: Clock) -> Response:
     if isinstance(found, Absent):
         return _page(config, found.status, found)
     if isinstance(found, MediaAnswer):
-        return _media(publisher, found)
+        return _media(publisher, downloads, found)
     if isinstance(found, CardAnswer | DerivedAnswer | InlineAnswer):
         return _picture(publisher, found)
     return _delta(publisher, path, now) or _document(publisher, found, now)
@@ -159,7 +167,7 @@ def _conditional(response: Response) -> Response:
     return response
 
 
-def _media(publisher: Publisher, found: MediaAnswer) -> Response:
+def _media(publisher: Publisher, downloads: Downloads, found: MediaAnswer) -> Response:
     file, config = found.file, publisher.config
     full = config.content_path / file.path
     try:
@@ -183,6 +191,13 @@ def _media(publisher: Publisher, found: MediaAnswer) -> Response:
     fresh = request.args.get("v") == file.fingerprint
     response.headers["Cache-Control"] = IMMUTABLE if fresh else f"public, max-age={config.feeds.ttl_minutes * 60}"
     response.headers.extend(guards(file.media_type))
+    if request.environ["REQUEST_METHOD"] == "GET" and response.status_code in (200, 206):
+        if response.content_length > SHORT_BYTES:
+            response.response = downloads.begin(response.response)
+        else:
+            response.direct_passthrough = False
+            with closing(response.response) as blocks:
+                response.data = b"".join(blocks)
     return response  # type: ignore[no-any-return]
 
 
@@ -218,15 +233,16 @@ def _moved(found: Moved) -> Response:
     return response
 
 
-def _page(config: Config, status: int, found: Absent | None = None) -> Response:
+def _page(config: Config, status: int, found: Absent | None = None, *, shown: int = 0) -> Response:
+    """`shown` is the status whose words the page has, where it is another one."""
     kind = "text/html; charset=utf-8"
     response = Response(
-        pages.error_page(config, status, found.gone if found else None), status=status, content_type=kind
+        pages.error_page(config, shown or status, found.gone if found else None), status=status, content_type=kind
     )
     # What the address alone does not decide, no cache may give to others: one's bad Host, Range or method.
     response.headers["Cache-Control"] = ERROR_CACHE if status in (404, 410) else "no-store"
     if status == 503:
-        response.headers["Retry-After"] = str(UNFINISHED_RETRY_SECONDS)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     response.headers.extend(guards(kind))
     response.headers["Access-Control-Allow-Origin"] = "*"  # a script that asked for a feed may read what it got
     return response

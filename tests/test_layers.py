@@ -14,8 +14,8 @@ FEEDS = Path(__file__).resolve().parent.parent / "feeds"
 # The rooms of feeds/ from the ground up; a package is one room. A room may import only rooms of the
 # rows above its own.
 LAYERS = (
-    "problems ltr_runs evidence extension podcast rasterise datauri drawn",
-    "svg",
+    "problems ltr_runs evidence extension podcast rasterise datauri seats",
+    "svg drawn",
     "bidi nodes dates permalink media",
     "text words links language",
     "article advice keys markup options htmlhead rawtext source settings",
@@ -38,7 +38,7 @@ LAYERS = (
     "site",
     "websub",
     "publisher export",
-    "lane progressbar",
+    "lane progressbar downloads",
     "web door",
     "server",
     "cli",
