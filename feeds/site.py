@@ -54,6 +54,7 @@ class Site:
         self._searches = Cache(None, searchplan.KEPT_BYTES)
         self._lock = RLock()
         self._fresh = Shelf(kept_bytes)
+        self._deltas = Shelf(kept_bytes // 8)
         self._version = -1
         self.epoch = 0  # grows whenever anything may have changed
         self.next_change = 0  # the instant at which all that is kept must be looked at again
@@ -203,12 +204,17 @@ class Site:
                 if not isinstance(made, Plan):
                     return None
                 current = self._rendered(made, now)
+                step = f"{made.path} {etag} {current.etag}"
+                if kept := self._deltas.get(step):
+                    return kept
                 shown = None if current.etag == etag else self._validators.shown(made.path, etag)
                 if shown is None:
                     return None
                 part = made.only([row for row in made.rows if shown.get(row.token) != row.digest])
                 body, _ = feedplan.render(self.config, part, self._articles(part.rows, now))
-            return replace(current, body=body)
+            delta = replace(current, body=body)
+            self._deltas.put(step, delta)
+            return delta
 
     def _list(self, route: ListRoute, now: int) -> Answer:
         selection = self._selection(route)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
+import reading
 from conftest import Maker
 from folders import free_port
 from newsroom import ROOT, Newsroom, article
@@ -143,3 +144,20 @@ def test_a_site_that_is_crawled_keeps_no_more_than_it_may(newsroom: Maker) -> No
     for path in paths:
         again = site.answer(path, 2_000_000_000)
         assert isinstance(again, Representation) and again.body == bodies[path]
+
+
+def test_a_delta_is_made_once_for_all_who_have_the_same_bytes(newsroom: Maker) -> None:
+    room, path = newsroom({"a.md": article("أول")}), "/feeds/rss.xml"
+    config, catalogue = load(room.config_path), Catalogue(room.folder / "c.sqlite")
+    site = Site(config, Catalogue(room.folder / "c.sqlite", writable=False).connection, Validators(None))
+    etags = []
+    for name in ("a", "b", "c"):
+        room.write(f"{name}.md", article(f"خبر {name}", date=f"2025-05-0{ord(name) - 96}"))
+        refresh(config, catalogue, now=2_000_000_000)
+        found = site.answer(path, 2_000_000_000)
+        assert isinstance(found, Representation)
+        etags.append(found.etag)
+    deltas = {etag: site.delta(path, etag, 2_000_000_000) for etag in etags}
+    tokens = {etag: reading.rss(made.body).tokens for etag, made in deltas.items() if made}
+    assert tokens == {etags[0]: ["c", "b"], etags[1]: ["c"]}
+    assert [site.delta(path, etag, 2_000_000_000) is made for etag, made in deltas.items()] == [True] * 3
