@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import machine
 
 ROOT = Path(__file__).resolve().parent.parent
 NGINX = """daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
@@ -61,7 +61,8 @@ def running(command: list[str], port: int, path: str, **env: str) -> Iterator[su
             time.sleep(0.05)
         yield process
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
 
 
@@ -69,28 +70,29 @@ def nashra(config: Path, port: int) -> list[str]:
     return [sys.executable, "app.py", "--config", str(config), "serve", "--port", str(port), "--no-watch"]
 
 
-def granian(target: str, port: int) -> list[str]:
+def granian(target: str, port: int, *options: str) -> list[str]:
+    """With the settings that `serve` gives it; what is said twice counts the last time."""
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1",
-        "--blocking-threads", "16", "--no-log", target,
+        "--blocking-threads", "16", "--no-log", *options, target,
     ]  # fmt: skip
 
 
 def nginx(folder: Path, root: Path, port: int) -> list[str]:
     conf = folder / "nginx.conf"
     conf.write_text(NGINX.format(folder=folder, root=root, port=port))
-    return [shutil.which("nginx") or "/usr/sbin/nginx", "-p", str(folder), "-c", str(conf)]
+    return [machine.program("nginx"), "-p", str(folder), "-c", str(conf)]
 
 
 def load(process: subprocess.Popen[bytes], url: str, connections: int, seconds: int, **headers: str) -> Load:
     """wrk with one thread for some seconds."""
     named = [word for name, value in headers.items() for word in ("-H", f"{name.replace('_', '-')}: {value}")]
-    before = _cpu(process.pid)
+    before = machine.cpu_seconds(process.pid)
     out = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *named, url],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
-    spent = _cpu(process.pid) - before
+    spent = machine.cpu_seconds(process.pid) - before
     requests = int(re.search(r"(\d+) requests in", out)[1])
     p99 = re.search(r"99%\s+([\d.]+)(us|ms|s)", out)
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
@@ -100,16 +102,3 @@ def load(process: subprocess.Popen[bytes], url: str, connections: int, seconds: 
         cpu=spent / requests * 100_000,
         errors=int(bad[1]) if bad else 0,
     )
-
-
-def _cpu(leader: int) -> float:
-    """CPU seconds of a process group."""
-    total = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[2]) == leader:
-            total += int(fields[11]) + int(fields[12])
-    return total / os.sysconf("SC_CLK_TCK")
