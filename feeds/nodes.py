@@ -17,6 +17,8 @@ import yaml
 from feeds.problems import NashraError, quote
 
 MAX_DEPTH = 16
+# A dotted key of TOML, for which tomllib takes quadratic time.
+_LONG_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n.]*+"|'[^'\n.]*+')[ \t]*+\.[ \t]*+){64}""")
 
 
 class NodeError(NashraError):
@@ -163,16 +165,21 @@ def _yaml_error(error: yaml.YAMLError, text: str, first_line: int) -> NodeError:
 
 def parse_toml(text: str, first_line: int = 1) -> Mapping:
     """The mapping that a TOML text holds; numbers and dates as text. Raises NodeError."""
+    if found := _LONG_KEY.search(text):
+        raise NodeError(first_line + text.count("\n", 0, found.start()), f"is nested deeper than {MAX_DEPTH} levels")
     try:
         data = tomllib.loads(text, parse_float=str)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found.group(1)) if found else text.rstrip().count("\n") + 1
+        node = _toml_node(data, _toml_lines(text, first_line), "", first_line, 0)
+    except (ValueError, RecursionError) as error:
+        told, many = re.search(r"at line (\d+)", str(error)), re.search(r"\w{1000}", text)
+        if not isinstance(error, tomllib.TOMLDecodeError | RecursionError) and many:  # longer than int() reads
+            line, message = text.count("\n", 0, many.start()) + 1, "has a number that is too long"
+        else:
+            line = int(told.group(1)) if told else text.rstrip().count("\n") + 1
+            message = f"is not valid TOML, {error}"
         lines = text.split("\n")
-        raise NodeError(
-            first_line + line - 1, f"is not valid TOML, {error}: {quote(lines[min(line, len(lines)) - 1].strip())}"
-        ) from error
-    node = _toml_node(data, _toml_lines(text, first_line), "", first_line, 0)
+        shown = lines[min(line, len(lines)) - 1].strip()
+        raise NodeError(first_line + line - 1, f"{message}: {quote(shown)}") from error
     assert isinstance(node, Mapping)
     return node
 
@@ -201,10 +208,10 @@ def _toml_lines(text: str, first_line: int) -> dict[str, int]:
     lines: dict[str, int] = {}
     table = ""
     for number, row in enumerate(text.split("\n"), first_line):
-        header = re.match(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$", row)
-        assignment = re.match(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_.\-]+))\s*=""", row)
+        header = re.match(r"\s*+\[\[?([^\[\]]++)\]\]?\s*+(?:#.*)?$", row)
+        assignment = re.match(r"""\s*+(?:"([^"]*+)"|'([^']*+)'|([A-Za-z0-9_.\-]++))\s*+=""", row)
         if header and "=" not in row:
-            table = header.group(1).strip("\"'")
+            table = header.group(1).strip().strip("\"'")
             lines.setdefault(table, number)
         elif assignment:
             key = next(group for group in assignment.groups() if group is not None)

@@ -10,7 +10,7 @@ import pytest
 from conftest import Maker
 from fuzz_promises import feed_faults, html_faults, page_faults
 from hostile import FEEDS, MOST_KILOBYTES, NOW, holds, measured, read_all
-from hostile_rows import MARKDOWN, NESTED, ODD, REFUSED, SCRIPTS
+from hostile_rows import MARKDOWN, NESTED, ODD, REFUSED, SCRIPTS, TOML_ODD, TOML_REFUSED
 from newsroom import article
 
 # --- what runs in a browser -------------------------------------------------------------------------
@@ -23,7 +23,7 @@ from newsroom import article
 )
 def test_nothing_that_runs_comes_out_of_any_form(newsroom: Maker, suffix: str, rows: tuple[str, ...]) -> None:
     files = {f"h{n}.{suffix}": article("خبر", f"<p>قبل</p>\n\n{row}\n") for n, row in enumerate(rows)}
-    room = newsroom({**files, "ok.md": article()}, at=NOW, inside=True, feeds={"items": 600})
+    room = newsroom({**files, "ok.md": article()}, at=NOW, inside=True, feeds={"items": 1_000})
     assert set(holds(room)) == {"ok", *(name.partition(".")[0] for name in files)}
     for item in room.json().items:
         assert html_faults(item.content_html) == [], item.token
@@ -84,6 +84,19 @@ def test_front_matter_that_is_only_odd_is_published_with_clean_fields(newsroom: 
             assert "passwd" not in "".join(file.url for file in item.enclosures)
     for item in room.json().items:
         assert page_faults(room.ok(item.link).text) == [], item.token
+
+
+def test_toml_that_is_refused_is_named_and_what_is_only_odd_is_published_in_linear_time(newsroom: Maker) -> None:
+    rows = [*TOML_REFUSED.values(), *TOML_ODD.values()]
+    files = {f"t{n}.md": f"+++\ntitle = 'خبر'\ndate = 2025-04-01\n{row}\n+++\nنص\n" for n, row in enumerate(rows)}
+    room = newsroom({**files, "ok.md": article()}, at=NOW)
+    report = read_all(room)
+    assert report.stderr.count("\n") == 1, report.stderr  # what was used, and no traceback
+    for number, case in enumerate(TOML_REFUSED):
+        (fault,) = report.about(f"content/t{number}.md")
+        assert (fault.severity, 2 <= fault.line <= files[f"t{number}.md"].count("\n")) == ("error", True), (case, fault)
+        assert "Nashra" not in fault.message and len(fault.message) < 300
+    assert set(holds(room.inside())) == {"ok", *(f"t{n + len(TOML_REFUSED)}" for n in range(len(TOML_ODD)))}
 
 
 @pytest.mark.parametrize("name", ["big.md", "big.html", "big.txt"])
