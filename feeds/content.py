@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from feeds import media, names, reading, search, stored
+from feeds import inside, media, names, reading, search, stored
 from feeds.config import Config
 from feeds.media import MediaFile
 from feeds.problems import Problem, quote
@@ -190,9 +190,7 @@ def read_article(
 
 def read_bytes(root: Path, path: str, most: int = MAX_FILE_BYTES + 1) -> bytes:
     """The bytes of a regular file, by default one more than the limit of a larger one. Raises OSError."""
-    # O_NONBLOCK: a FIFO that took the file's place since the scan must not hold us.
-    descriptor = os.open(root / path, os.O_RDONLY | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as stream:
+    with inside.open_inside(root, path) as stream:
         return stream.read(most)
 
 

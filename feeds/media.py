@@ -13,6 +13,7 @@ from tinytag import TinyTag, TinyTagException
 
 from feeds import svg
 from feeds.datauri import BROKEN
+from feeds.inside import open_inside
 
 # Suffixes that are served; anything else below content/ is nobody's business.
 TYPES = {
@@ -67,7 +68,7 @@ def inspect(root: Path, path: str) -> MediaFile:
     digest = hashlib.sha256()
     length = 0
     start = b""
-    with (root / path).open("rb") as stream:
+    with open_inside(root, path) as stream:
         while block := stream.read(1 << 20):
             start = start or block
             length += len(block)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import socket
 import threading
 import time
 
+import pictures
+import pytest
 import reading
 from conftest import Maker
 from fuzz_promises import text_faults
 from hostile import FEEDS, NOW, holds, read_all
 from newsroom import article
+
+from feeds import content, inside, media
 
 UNPRIVILEGED = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
 
@@ -118,6 +123,59 @@ def test_unreadable_files_and_folders_are_named_and_harm_no_other(newsroom: Make
     assert not report.about("content/ok.md") and report.stderr == ""
 
 
+@pytest.mark.parametrize(
+    "kind", ["a link to a file outside", "a link to a device", "a pipe", "a folder", "a link to itself"]
+)
+def test_what_took_the_place_of_a_file_since_the_folder_was_looked_at_is_not_read(newsroom: Maker, kind: str) -> None:
+    room = newsroom({"a.md": article(), "p.png": b"x", "inside.md": article("داخل")})
+    (room.folder / "secret").write_text("سر")
+    for name in ("a.md", "p.png"):
+        path = room.content / name
+        path.unlink()
+        if kind == "a pipe":
+            os.mkfifo(path)
+        elif kind == "a folder":
+            path.mkdir()
+        else:
+            path.symlink_to(
+                {"a link to a file outside": room.folder / "secret", "a link to a device": "/dev/zero"}.get(kind, path)
+            )
+        with pytest.raises(OSError):
+            inside.open_inside(room.content, name)
+        with pytest.raises(OSError):
+            content.read_bytes(room.content, name)
+        with pytest.raises(OSError):
+            media.inspect(room.content, name)
+    (room.content / "link.md").symlink_to("inside.md")
+    assert "داخل" in content.read_bytes(room.content, "link.md").decode()
+
+
+def test_links_that_take_the_place_of_files_while_the_server_runs_show_nothing_of_other_folders(
+    newsroom: Maker,
+) -> None:
+    room = newsroom(
+        {"a.md": article("قديم", body="![](img/p.png)"), "img/p.png": pictures.png(3, 2), "ok.md": article()},
+        at=NOW,
+        serve=True,
+    )
+    outside = room.folder / "outside"
+    outside.mkdir()
+    (outside / "a.md").write_text(article("سر"))
+    (outside / "p.png").write_bytes(pictures.png(9, 9))
+    picture = room.ok("/media/img/p.png").body
+    os.rename(room.content / "img", room.folder / "moved")
+    (room.content / "img").symlink_to(outside)
+    (room.folder / "link").symlink_to(outside / "a.md")
+    os.replace(room.folder / "link", room.content / "a.md")
+    room.eventually(lambda: "leads outside" in room.log())
+    room.write("later.md", article("بعد"))
+    room.eventually(lambda: "later" in room.json().tokens)
+    answer = room.get("/media/img/p.png")
+    assert answer.status == 404 or answer.body == picture
+    assert "سر" not in room.ok(FEEDS[0]).text and room.share("a").status in (200, 404)
+    assert "Traceback" not in room.log()
+
+
 # --- files that change while they are read ----------------------------------------------------------
 
 
@@ -134,6 +192,42 @@ def test_a_file_that_is_written_slowly_is_whole_in_the_end_and_its_last_good_ver
         stream.write(whole[-5:])
     room.eventually(lambda: room.json()["a"].title == "جديد" and room.json()["a"].content.text.count("نص") == 2_000)
     assert "Traceback" not in room.log()
+
+
+def test_a_picture_that_is_copied_slowly_is_whole_in_the_end(newsroom: Maker) -> None:
+    whole = pictures.png(600, 400, 200_000)
+    room = newsroom({"a.md": article(body="![](p.png)", image="p.png"), "ok.md": article()}, at=NOW, serve=True)
+    with open(room.content / "p.png", "wb", buffering=0) as stream:
+        for start in range(0, len(whole), 70_000):
+            stream.write(whole[start : start + 70_000])
+            time.sleep(0.25)
+            assert set(holds(room)) == {"a", "ok"}
+            assert whole.startswith(room.get("/media/p.png").raw) or room.get("/media/p.png").status == 404
+    fingerprint = hashlib.sha256(whole).hexdigest()[:12]
+    room.eventually(lambda: f"/media/p.png?v={fingerprint}" in room.json()["a"].content_html)
+    assert room.ok("/media/p.png").body == whole and 'width="600"' in room.ok(FEEDS[0]).text
+    assert "Traceback" not in room.log()
+
+
+def test_a_folder_that_is_replaced_whole_is_whole_in_the_end(newsroom: Maker) -> None:
+    """As deployments by link or rename do, and rsync with its hidden names."""
+    room = newsroom(
+        {f"d/{n}.md": article(f"قديم {n}") for n in range(20)} | {"ok.md": article()},
+        at=NOW,
+        serve=True,
+        feeds={"items": 30},
+    )
+    fresh = room.folder / "fresh"
+    fresh.mkdir()
+    for n in range(20):
+        (fresh / f".{n}.md.Xa1b2C").write_text(article(f"جديد {n}"))
+        os.replace(fresh / f".{n}.md.Xa1b2C", fresh / f"{n}.md")
+    os.rename(room.content / "d", room.folder / "old")
+    os.rename(fresh, room.content / "d")
+    room.eventually(
+        lambda: {item.title for item in room.json().items if item.token != "ok"} == {f"جديد {n}" for n in range(20)}
+    )
+    assert "Traceback" not in room.log() and room.log().count("content/") == 0, room.log()
 
 
 def test_what_editors_leave_beside_a_file_while_they_save_is_never_published(newsroom: Maker) -> None:
