@@ -2,7 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve test lint fuzz bench screenshots clean
+# Nothing is installed that is not named, with its hash, in a lock file. What has no wheel is pure Python and is built
+# with the locked setuptools, not with whatever is newest.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+UV := uv==0.13.9
+LOCK := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
+
+.PHONY: serve test lint fuzz bench screenshots lock clean
 
 serve: .venv/.installed
 	@$(BIN)/python app.py serve
@@ -26,6 +32,13 @@ bench: .venv/.installed-dev
 	@sh bench/packages.sh
 	@$(BIN)/python bench/serving.py
 
+# After a change of a requirements file. What need not change keeps its version; `make lock UPGRADE=--upgrade` takes the newest.
+lock: .venv/.made
+	@$(PYTHON) -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet --disable-pip-version-check $(UV)
+	@$(LOCK) $(UPGRADE) requirements-build.txt -o requirements-build.lock
+	@$(LOCK) $(UPGRADE) requirements.txt -o requirements.lock
+	@$(LOCK) $(UPGRADE) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+
 clean:
 	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -37,10 +50,11 @@ clean:
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/.installed: .venv/.made requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary feedgen -r requirements.txt
+.venv/.installed: .venv/.made requirements-build.lock requirements.lock
+	@$(INSTALL) -r requirements-build.lock
+	@$(INSTALL) --no-build-isolation --no-binary feedgen -r requirements.lock
 	@touch $@
 
-.venv/.installed-dev: .venv/.installed requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary feedgen,jstyleson,sgmllib3k -r requirements-dev.txt
+.venv/.installed-dev: .venv/.installed requirements-dev.lock
+	@$(INSTALL) --no-build-isolation --no-binary feedgen,jstyleson,sgmllib3k -r requirements-dev.lock
 	@touch $@

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feeds.bidi import Direction as Direction
@@ -126,6 +126,12 @@ class Article:
         _plain("tags", *self.tags)
         if _FORBIDDEN.search(self.content_html):
             raise FieldError("content", "has a character that XML forbids")
+
+
+def standing(article: Article, now: int) -> Article:
+    """The article as it stands at an instant (seconds since 1970 UTC): a change that is announced for later has not
+    happened yet."""
+    return article if article.updated.timestamp() <= now else replace(article, updated=article.published)
 
 
 def _plain(field: str, *texts: str) -> None:

@@ -44,9 +44,9 @@ class Cards:
     def __init__(self, state: Path) -> None:
         self._drawn = Drawn(state / "cards", ".png")
 
-    def picture(self, config: Config, wanted: Card) -> bytes:
+    def picture(self, config: Config, wanted: Card, *, kept: bool = True) -> bytes:
         """The PNG. A template of the site's own that cannot be used gives the card of ours."""
-        return self._drawn.keep(wanted.etag, lambda: _draw(config, wanted))
+        return self._drawn.keep(wanted.etag, lambda: _draw(config, wanted), kept=kept)
 
 
 def _draw(config: Config, wanted: Card) -> bytes:

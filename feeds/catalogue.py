@@ -60,6 +60,8 @@ CREATE INDEX inline_path ON inline (path);
 INSERT INTO meta VALUES ('generation', '0');
 """
 
+DatabaseError = sqlite3.Error  # what any question to it may raise
+
 
 @dataclass(slots=True, kw_only=True)
 class Changes:

@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from feeds import dates, language, newfile, queries
-from feeds.catalogue import Catalogue
+from feeds.catalogue import Catalogue, DatabaseError
 from feeds.config import Config, load
 from feeds.problems import ConfigError, DateError, FieldError, Problem
 from feeds.progressbar import bar
@@ -94,22 +94,29 @@ def check(config_path: Path, as_json: bool, at: str | None) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@click.option("--full", is_flag=True, help="Make and compare every file, whatever the list of the last export says.")
 @_AT
 @click.pass_obj
-def export(config_path: Path, folder: Path, at: str | None) -> None:
+def export(config_path: Path, folder: Path, full: bool, at: str | None) -> None:
     """Writes what `serve` answers as a static tree, and prints what changed."""
-    from feeds.export import export as write
-    from feeds.publisher import Publisher
+    from feeds import export as exporting
+    from feeds.publisher import Publisher, catalogue_path
 
     config = _config(config_path)
     instant = _instant(at, config)
     moment = instant.timestamp() if instant else time.time()
     try:
         publisher = Publisher(config_path, lambda: moment, watching=False, alone=True, progress=bar("read"))
-        drawings = (publisher.cards, publisher.derivatives)
-        report = write(config, publisher.site, drawings, folder, int(moment), bar("write", "documents"))
+        report = exporting.export(
+            config, publisher.site.db, catalogue_path(publisher.state, config), publisher.state, folder, int(moment),
+            full=full, progress=bar("write", "documents"),
+        )  # fmt: skip
+    except exporting.ExportError as error:
+        _fail(f"cannot export, {error}")
     except OSError as error:
         _fail(f"cannot write, {error.strerror}: '{error.filename or folder}'")
+    except (DatabaseError, RuntimeError) as error:
+        _fail(f"cannot export, {error}; what was written stays, the next export goes on")
     for name in report.written:
         click.echo(f"written {name}")
     for name in report.removed:

@@ -86,11 +86,11 @@ class Derivatives:
         self._drawn = Drawn(state / "pictures", ".jpg")
         self._cards = cards
 
-    def picture(self, config: Config, wanted: Derivative) -> bytes:
+    def picture(self, config: Config, wanted: Derivative, *, kept: bool = True) -> bytes:
         """The JPEG. Its type and size have been promised, so where the file cannot be decoded it shows the card."""
-        made = self._drawn.keep(wanted.key, lambda: _made(config.content_path, wanted))
+        made = self._drawn.keep(wanted.key, lambda: _made(config.content_path, wanted), kept=kept)
         return made or self._drawn.keep(
-            wanted.etag, lambda: _fallback(wanted, self._cards.picture(config, wanted.card))
+            wanted.etag, lambda: _fallback(wanted, self._cards.picture(config, wanted.card, kept=kept)), kept=kept
         )  # fmt: skip
 
 

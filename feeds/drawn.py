@@ -22,13 +22,15 @@ class Drawn:
         self._making = Lock()
         self._waiting = Seats(WAITING)
 
-    def keep(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """The bytes of that name, made when they are not there. A name stands for all that goes into them.
-        Raises BusyError where too many other pictures are waited for."""
+    def keep(self, name: str, make: Callable[[], bytes], *, kept: bool = True) -> bytes:
+        """The bytes of that name, made when they are not there. A name stands for all that goes into them. Not `kept`
+        is what nobody will ask for again here. Raises BusyError where too many other pictures are waited for."""
         path = self._folder / f"{name}{self._suffix}"
         try:
             return path.read_bytes()
         except OSError:
+            if not kept:
+                return make()
             with self._waiting.taken(name), self._making:
                 return self._make(path, make)
 

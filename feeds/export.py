@@ -1,155 +1,194 @@
 """The same bytes that `serve` answers, as a static tree: writes only what differs, removes what is gone.
 
-Feeds and documents stand under their own path; a page for people under its path with `.html`; compressed
-variants beside them as `.gz` and `.br`; pages of what is gone as `.gone.html`; redirects in `_redirects.map`,
-one `"/old" "https://…/new";` a line, as nginx's `map` reads it (deploy/nginx.conf).
+What an export has written stands in a list in its folder (`manifest`), each document with a key of all that goes into
+it. A document whose key is the same and whose files are as they were left is not made again. Names: `layout`.
 """
 
 from __future__ import annotations
 
-import errno
+import fcntl
 import os
+import shutil
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from feeds import inlined, inventory, pages, permalink, queries, routes
-from feeds.cards import Cards
+from feeds import crew, layout, redirects, survey
 from feeds.config import Config
-from feeds.derived import Derivatives
+from feeds.crew import Job, Task
+from feeds.edition import edition
+from feeds.manifest import Manifest
+from feeds.problems import NashraError, quote
 from feeds.readers import Progress
-from feeds.representation import CardAnswer, DerivedAnswer, Representation
-from feeds.site import Site
+from feeds.survey import Document, key_of
+from feeds.workshop import SPARE, Outcome
 
-MANIFEST = ".nashra-export"  # what an export wrote, so that it removes nothing of anybody else's
-Drawings = tuple[Cards, Derivatives]
-_PAGE = "text/html; charset=utf-8"
-_LONGEST_OLD_BYTES = 2000  # of a redirect; nginx refuses to start with longer ones (map_hash_bucket_size)
+_TASK = 16  # documents given to a process at a time
+_WORTH_HELP = 400  # documents; a process needs a second before it begins
+_MOST_HANDS = 8
+_PATIENCE_SECONDS = 5.0  # for the last files of an export that was interrupted
 
 
 @dataclass(slots=True)
 class Report:
-    """Paths relative to the folder, in the order of writing."""
+    """Paths relative to the folder. Files that there was no need to make again are unchanged."""
 
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    unchanged: int = 0
     refused: list[str] = field(default_factory=list)  # names that the file system cannot hold
+    unchanged: int = 0
+
+
+class ExportError(NashraError):
+    """Why nothing can be written into a folder."""
 
 
 def export(
-    config: Config, site: Site, drawings: Drawings, folder: Path, now: int, progress: Progress | None
+    config: Config, db: sqlite3.Connection, catalogue: Path, state: Path, folder: Path, now: int, *,
+    full: bool = False, progress: Progress | None = None,
 ) -> Report:  # fmt: skip
-    """Writes the whole site as it answers at `now` (seconds since 1970 UTC). Each file is replaced
-    atomically. Raises OSError when the folder cannot be written."""
-    report, db = Report(), site.db
+    """Writes the whole site as it stands at `now` (seconds since 1970 UTC). Each file is replaced in one step. `full`
+    makes and compares every document. `catalogue` is the file that `db` reads. Raises OSError when the folder cannot be
+    written, and ExportError before anything is."""
+    _refuse(config, folder)
     folder.mkdir(parents=True, exist_ok=True)
-    manifest = folder / MANIFEST
-    before = set(manifest.read_text("utf-8").splitlines()) if manifest.exists() else set()
-    kept: set[str] = set()
-    todo = list(inventory.addresses(config, db, now))
-    for done, path in enumerate(todo, 1):
-        answer = site.answer(path, now)
-        if isinstance(answer, Representation):
-            for name, body in _files(path, answer):
-                _put(folder, name, body, answer.modified, kept, report)
-            for name, body, modified in _drawn(config, site, drawings, path, answer, now):
-                _put(folder, name, body, modified, kept, report)
-        if progress:
-            progress(done, len(todo))
-    for name, body, modified in _others(config, db, now):
-        _put(folder, name, body, modified, kept, report)
-    for file in queries.all_media(db):
-        _put(folder, f"media/{file}", (config.content_path / file).read_bytes(), 0, kept, report)
-    for file in inlined.names(db):
-        _put(folder, f"media/{inlined.FOLDER}{file}", inlined.find(db, file) or b"", 0, kept, report)
-    for name in sorted(before - kept):
-        (folder / name).unlink(missing_ok=True)
-        report.removed.append(name)
-        _prune(folder, name)
-    _write(manifest, "".join(f"{name}\n" for name in sorted(kept)).encode())
+    with _locked(folder, folder):
+        _clear(folder)
+        manifest, report = Manifest(folder), Report()
+        documents = [*survey.documents(config, db, now), *_maps(config, db, now)]
+        moved = layout.settle(name for document in documents for name in document.names)
+        salt = key_of(edition(config))
+        stale: list[Document] = []
+        for document in documents:
+            places = [moved[name] for name in document.names if name in moved] if moved else []
+            key = key_of(salt, document.key, places)
+            entry = manifest.entries.get(document.path)
+            if not full and entry and entry.key == key and entry.files and all(f.stands(folder) for f in entry.files):
+                report.unchanged += len(entry.files)
+            else:
+                stale.append(replace(document, key=key))
+        job = Job(config=config, catalogue=catalogue, state=state, folder=folder, now=now, moved=moved)
+        paths = {document.path for document in documents}
+        blocked = _write(job, manifest, stale, len(documents), report, progress)
+        _remove(folder, manifest, paths, report)
+        if blocked:  # what is gone has made room
+            _write_last(job, manifest, blocked, report)
+            _remove(folder, manifest, paths, report)
+        manifest.close()
+        _clear(folder)
+    report.written.sort()
     return report
 
 
-def _files(path: str, answer: Representation) -> Iterator[tuple[str, bytes]]:
-    name = path.strip("/")
-    if answer.content_type == _PAGE:
-        name = f"{name or 'index'}.html"
-    yield name, answer.body
-    if not answer.content_type.startswith("image/"):
-        yield name + ".gz", answer.gzip
-        yield name + ".br", answer.br
+def _refuse(config: Config, folder: Path) -> None:
+    """What lies in the content would be read as content; what holds it would publish drafts."""
+    there = folder.resolve()
+    for name, kept in (("content", config.content_path.resolve()), ("state", config.state_path.resolve())):
+        if kept.is_relative_to(there):
+            raise ExportError(
+                f"the {name} folder {quote(str(kept))} lies in it and would be published: {quote(str(folder))}"
+            )
+    if there.is_relative_to(config.content_path.resolve()):
+        raise ExportError(f"it lies in the content folder, pages would be read as articles: {quote(str(folder))}")
 
 
-def _drawn(
-    config: Config, site: Site, drawings: Drawings, path: str, page: Representation, now: int
-) -> Iterator[tuple[str, bytes, int]]:
-    """The share picture, only where the page names it: drawing one takes a tenth of a second."""
-    cards, derivatives = drawings
-    for name in ("card.png", "picture.jpg") if path.startswith("/s/") else ():
-        if f"{config.absolute(path)}/{name}".encode() in page.body:
-            found = site.answer(f"{path}/{name}", now)
-            if isinstance(found, CardAnswer):
-                yield f"{path}/{name}".strip("/"), cards.picture(config, found.card), found.modified
-            elif isinstance(found, DerivedAnswer):
-                yield f"{path}/{name}".strip("/"), derivatives.picture(config, found.derivative), 0
-
-
-def _others(config: Config, db: sqlite3.Connection, now: int) -> Iterator[tuple[str, bytes, int]]:
-    yield "404.html", pages.error_page(config, 404), 0
-    for gone in queries.all_gone(db, now):
-        yield f"s/{gone.token}.gone.html", pages.error_page(config, 410, gone), 0
-    moved = {f"/{old}": config.absolute(new) for old, new in routes.GUESSED.items()}
-    for alias, token in queries.aliases(db, now):
-        moved.setdefault(alias, config.absolute(permalink.share_path(token)))
-    yield "_redirects.map", _redirects(moved), 0
-
-
-def _redirects(moved: dict[str, str]) -> bytes:
-    """nginx's `map` takes no address twice, and upper case of ASCII for lower case; of such the first stands."""
-    lines: dict[bytes, str] = {}
-    for old, new in sorted(moved.items()):
-        quoted = old.replace("\\", "\\\\").replace('"', '\\"')
-        if len(quoted.encode()) < _LONGEST_OLD_BYTES:
-            lines.setdefault(old.encode().lower(), f'"{quoted}" "{new}";')
-    return "".join(f"{line}\n" for line in lines.values()).encode()
-
-
-def _put(folder: Path, name: str, body: bytes, modified: int, kept: set[str], report: Report) -> None:
-    target = folder / name
-    if any(part in ("", ".", "..") or "\0" in part for part in name.split("/")):  # a tag may be called a/../b
-        report.refused.append(name)
-        return
+@contextmanager
+def _locked(path: Path, folder: Path) -> Iterator[None]:
+    """Holds a folder's lock; a file system without locks has none to hold."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    end = time.monotonic() + _PATIENCE_SECONDS
     try:
-        if target.is_file() and target.read_bytes() == body:
-            report.unchanged += 1
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _write(target, body)
-            if modified:
-                os.utime(target, (modified, modified))
-            report.written.append(name)
-    except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
-            raise
-        report.refused.append(name)
-        return
-    kept.add(name)
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if time.monotonic() > end:
+                    raise ExportError(f"another export is writing into it: {quote(str(folder))}") from error
+                time.sleep(0.05)
+                continue
+            except OSError:
+                pass
+            break
+        yield
+    finally:
+        os.close(descriptor)
 
 
-def _write(target: Path, body: bytes) -> None:
-    spare = target.with_name(f".{target.name[:40]}.{os.getpid()}")
-    spare.write_bytes(body)
-    spare.replace(target)
+def _clear(folder: Path) -> None:
+    """Removes what an interrupted export left half done, as soon as no process of its writes any more."""
+    spare = folder / SPARE
+    with suppress(FileNotFoundError), _locked(spare, folder):
+        shutil.rmtree(spare)
 
 
-def _prune(folder: Path, name: str) -> None:
-    """Removes folders that have become empty, up to the export's own."""
-    for parent in (folder / name).parents:
-        if parent == folder:
-            return
-        try:
-            parent.rmdir()
-        except OSError:
-            return
+def _maps(config: Config, db: sqlite3.Connection, now: int) -> Iterator[Document]:
+    """What a web server is told that is no document of the site."""
+    moves = redirects.redirect_map(redirects.moved(config, db, now))
+    for name, text in (("_redirects.map", moves), ("_site.conf", redirects.site_conf(config))):
+        yield Document(kind="text", path=f"/{name}", name=name, key=key_of(text), text=text)
+
+
+def _write(
+    job: Job, manifest: Manifest, stale: Sequence[Document], total: int, report: Report, progress: Progress | None
+) -> list[Document]:
+    """The documents that something else stands in the way of."""
+    done = total - len(stale)
+    blocked = set()
+    if stale:
+        (job.folder / SPARE).mkdir(exist_ok=True)
+    for found in crew.outcomes(job, _tasks(manifest, stale), _hands(len(stale))):
+        _take(found, manifest, report)
+        blocked |= {outcome.path for outcome in found if outcome.blocked}
+        done += len(found)
+        if progress:
+            progress(done, total)
+    return [document for document in stale if document.path in blocked]
+
+
+def _write_last(job: Job, manifest: Manifest, blocked: Sequence[Document], report: Report) -> None:
+    """Once more. Raises OSError where somebody else's file or folder is in the way."""
+    workshop = job.open()
+    for document in blocked:
+        _take([workshop.put(document, None, last_try=True)], manifest, report)
+
+
+def _take(found: Sequence[Outcome], manifest: Manifest, report: Report) -> None:
+    manifest.record((each.path, each.entry) for each in found if not each.blocked)
+    for outcome in found:
+        report.written += outcome.written
+        report.refused += outcome.refused
+        report.unchanged += outcome.unchanged
+
+
+def _tasks(manifest: Manifest, stale: Sequence[Document]) -> Iterator[Task]:
+    for start in range(0, len(stale), _TASK):
+        part = stale[start : start + _TASK]
+        manifest.announce(name for document in part for name in document.names)
+        yield [(document, manifest.entries.get(document.path)) for document in part]
+
+
+def _hands(stale: int) -> int:
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, _MOST_HANDS, 1 + stale // _WORTH_HELP)
+
+
+def _remove(folder: Path, manifest: Manifest, paths: set[str], report: Report) -> None:
+    """What an export has written and this one has not."""
+    kept = {file.name for path, entry in manifest.entries.items() if path in paths for file in entry.files}
+    gone = manifest.owned - kept
+    for name in sorted(gone):
+        with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            (folder / name).unlink()
+            report.removed.append(name)
+    _prune(folder, gone)
+    manifest.forget(gone, manifest.entries.keys() - paths)
+
+
+def _prune(folder: Path, names: Iterable[str]) -> None:
+    """Removes the folders of names that have become empty, never the export's own."""
+    for inner in sorted({each for name in names for each in layout.folders(name)}, key=len, reverse=True):
+        with suppress(OSError):
+            (folder / inner).rmdir()

@@ -10,8 +10,9 @@ from feeds import atom, feed, jsonfeed, permalink, queries, rss, sitepictures, s
 from feeds.article import Article
 from feeds.branding import Brand
 from feeds.config import Config
-from feeds.feed import Feed, Format, Position
+from feeds.feed import Feed, Format
 from feeds.pages.assets import feed_style_path
+from feeds.paging import Position, counts
 from feeds.queries import Gone, Row, Selection
 from feeds.representation import Absent, Moved
 from feeds.routes import FeedRoute
@@ -37,9 +38,13 @@ class Plan:
 
     @property
     def inputs(self) -> object:
+        return self.inputs_of(self.rows)
+
+    def inputs_of(self, rows: object) -> object:
+        """The same with something that stands for the rows."""
         # An archive's bytes do not depend on how many documents there are (RFC 5005 section 4).
         place = self.route.archive or self.position
-        return ("feed", self.route.format, self.selection, place, self.rows, self.gone, self.label, self.brand)
+        return ("feed", self.route.format, self.selection, place, rows, self.gone, self.label, self.brand)
 
     def only(self, rows: Sequence[Row]) -> Plan:
         """The same document with fewer entries."""
@@ -59,27 +64,38 @@ def plan(
     total = queries.count(db, selection, now)
     if selection.kind and not total:
         return Absent()
-    pages, archives = max(1, -(-total // size)), total // size if total > size else 0
+    pages, archives = counts(total, size)
     if archives and route.archive == archives + 1:
         folder = permalink.feed_path(selection.kind, selection.key)
         return Moved(location=config.absolute(f"{folder}/{route.format}"), status=307)
     if route.page > pages or route.archive > archives:
         return Absent()
-    folder = permalink.feed_path(selection.kind, selection.key, page=route.page, archive=route.archive)
-    first = route.page == 1 and not route.archive
-    return Plan(
-        path=f"{folder}/{route.format}",
-        route=route,
-        selection=selection,
-        position=Position(page=route.page, pages=pages, archive=route.archive, archives=archives),
-        rows=tuple(_window(db, selection, route, size, now)),
-        gone=tuple(queries.gone(db, selection, now)) if first else (),
+    label = ""
+    if selection.kind in ("tag", "author"):
         # An archive names its tag or author as the oldest article does, so that no newer one changes its title.
-        label=queries.label_name(db, selection, now, oldest=route.archive > 0)
-        if selection.kind in ("tag", "author")
-        else "",
-        brand=sitepictures.brand(config, db),
-    )
+        label = queries.label_name(db, selection, now, oldest=route.archive > 0)
+    return assemble(
+        route, selection, Position(page=route.page, pages=pages, archive=route.archive, archives=archives),
+        _window(db, selection, route, size, now),
+        queries.gone(db, selection, now) if is_first(route) else (), label, sitepictures.brand(config, db),
+    )  # fmt: skip
+
+
+def is_first(route: FeedRoute) -> bool:
+    """Whether it is the document that people subscribe to; only that one has tombstones."""
+    return route.page == 1 and not route.archive
+
+
+def assemble(
+    route: FeedRoute, selection: Selection, position: Position, rows: Sequence[Row], gone: Sequence[Gone], label: str,
+    brand: Brand,
+) -> Plan:  # fmt: skip
+    """The plan of a document of which everything is known."""
+    folder = permalink.feed_path(selection.kind, selection.key, page=position.page, archive=position.archive)
+    return Plan(
+        path=f"{folder}/{route.format}", route=route, selection=selection, position=position, rows=tuple(rows),
+        gone=tuple(gone), label=label, brand=brand,
+    )  # fmt: skip
 
 
 def _unfinished(

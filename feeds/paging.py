@@ -32,6 +32,11 @@ class Position:
         return self.pages == 1 and not self.archive and not self.archives
 
 
+def counts(total: int, size: int) -> tuple[int, int]:
+    """How many pages and how many archives `total` articles make; a feed that holds them all has no archive."""
+    return max(1, -(-total // size)), total // size if total > size else 0
+
+
 def relations(selection: Selection, position: Position) -> tuple[Relation, ...]:
     """RFC 5005: section 3 (pages) and section 4 (archives)."""
 

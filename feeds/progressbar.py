@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 
@@ -28,6 +29,11 @@ def bar(what: str, of: str = "articles") -> Progress | None:
         left = (now - began) / max(done, 1) * (total - done)
         rest = f", {left:.0f} s left" if done < total else f" in {now - began:.0f} s"
         line = f"{what} [{'#' * filled}{'.' * (_WIDTH - filled)}] {done:,} of {total:,} {of}{rest}"
-        print(f"\r\x1b[K{line}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+        print(
+            f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}",
+            end="\n" if done == total else "",
+            file=sys.stderr,
+            flush=True,
+        )
 
     return show

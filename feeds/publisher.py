@@ -27,6 +27,7 @@ from feeds.catalogue import Catalogue, remove_files
 from feeds.config import Config, load
 from feeds.derived import Derivatives
 from feeds.firstread import first_read
+from feeds.headstart import copy_ready
 from feeds.media import media_type
 from feeds.problems import ConfigError, Problem
 from feeds.readers import Progress
@@ -43,7 +44,8 @@ _RESCAN_SECONDS = 300  # in case the system lost an event
 
 class Publisher:
     """Owner of the current `Site`. `start` returns when the site can answer with everything there is.
-    `alone` reads the content itself where another process has the role, in a state of its own."""
+    `alone` reads the content itself where another process has the role, in a state of its own, which begins with
+    what that process knows."""
 
     def __init__(
         self,
@@ -64,14 +66,15 @@ class Publisher:
         self._writer: Catalogue | None = None
         self._config_stamp = _stamp(config_path)
         self.config = load(config_path)
-        self._state = _state_folder(self.config)
+        self.state = _state_folder(self.config)
         if alone and not self._take_lock():
             self._spare = tempfile.TemporaryDirectory(prefix="nashra-")  # removed when this process ends
-            self._state = Path(self._spare.name)
+            shared, self.state = self.state, Path(self._spare.name)
+            copy_ready(catalogue_path(shared, self.config), catalogue_path(self.state, self.config))
         self._unread: Iterator[None] = iter(())
-        self._validators = Validators(self._state / "validators.sqlite")
-        self.cards = Cards(self._state)
-        self.derivatives = Derivatives(self._state, self.cards)
+        self._validators = Validators(self.state / "validators.sqlite")
+        self.cards = Cards(self.state)
+        self.derivatives = Derivatives(self.state, self.cards)
         self.site = self._open_site()
         if alone:
             self.finish()
@@ -97,10 +100,10 @@ class Publisher:
 
     def _open_site(self) -> Site:
         """Refreshes the catalogue of the present config, or waits for the process that does."""
-        path = catalogue_path(self._state, self.config)
+        path = catalogue_path(self.state, self.config)
         if self._take_lock():
             self._writer = Catalogue(path)
-            others = [other for other in self._state.glob("catalogue-*.sqlite") if other != path]
+            others = [other for other in self.state.glob("catalogue-*.sqlite") if other != path]
             self._writer.start_from(max((_generation(other) for other in others), default=0))
             self._unread = first_read(self.config, self._writer, now=int(self._clock()), progress=self._progress)
             next(self._unread)
@@ -115,7 +118,7 @@ class Publisher:
     def _take_lock(self) -> bool:
         if self._lock_file is not None:
             return True
-        descriptor = os.open(self._state / "publisher.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(self.state / "publisher.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -140,7 +143,7 @@ class Publisher:
             self._reload_config()
             self.site.notice(int(self._clock()))
             if self._take_lock():
-                self._writer = Catalogue(catalogue_path(self._state, self.config))
+                self._writer = Catalogue(catalogue_path(self.state, self.config))
                 self._announcer()
                 return
 
@@ -167,7 +170,7 @@ class Publisher:
         for changes in events:
             if self._reload_config():
                 return
-            below = sorted({path for _, full in changes if (path := _relevant(root, self._state, full))})
+            below = sorted({path for _, full in changes if (path := _relevant(root, self.state, full))})
             due = self._watching and (first or time.monotonic() - rescanned > _RESCAN_SECONDS)
             if due:  # the first time round: what changed before the watch began
                 below, first, rescanned = [""], False, time.monotonic()

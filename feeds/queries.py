@@ -18,11 +18,11 @@ Kind = Literal["", "tag", "lang", "author", "search"]
 TOMBSTONE_DAYS = 90
 NEWS_DAYS = 2  # how long an article stands in the news site map
 _DAY = 86400
-_VISIBLE = (
+VISIBLE = (
     "a.live = 1 AND a.published <= :now AND (a.expires IS NULL OR a.expires > :now) "
     "AND (a.withdrawn IS NULL OR a.withdrawn > :now)"
 )
-LISTED = "a.listed = 1 AND " + _VISIBLE
+LISTED = "a.listed = 1 AND " + VISIBLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,8 @@ class Selection:
 
     def sql(self) -> str:
         if self.kind in ("tag", "author"):
-            return "labels AS l JOIN articles AS a ON a.path = l.path WHERE l.kind = :kind AND l.key = :key AND"
+            # CROSS: SQLite would begin with all articles, for it does not know how few a label has.
+            return "labels AS l CROSS JOIN articles AS a ON a.path = l.path WHERE l.kind = :kind AND l.key = :key AND"
         return f"articles AS a WHERE {'a.lang = :key AND' if self.kind == 'lang' else ''}"
 
     def order(self, way: str = "DESC") -> str:
@@ -152,14 +153,6 @@ def label_name(db: sqlite3.Connection, selection: Selection, now: int, *, oldest
     return str(row[0]) if row else ""
 
 
-def tokens(db: sqlite3.Connection, now: int) -> list[str]:
-    """Permalink tokens of all public articles, listed or not."""
-    return [
-        name
-        for (name,) in db.execute(f"SELECT a.token FROM articles AS a WHERE {_VISIBLE} ORDER BY a.token", {"now": now})
-    ]
-
-
 def all_gone(db: sqlite3.Connection, now: int) -> list[Gone]:
     """Everything that was public and is not any more, however long ago."""
     found = db.execute(
@@ -171,16 +164,20 @@ def all_gone(db: sqlite3.Connection, now: int) -> list[Gone]:
 
 
 def aliases(db: sqlite3.Connection, now: int) -> list[tuple[str, str]]:
-    """(old path, token) of all aliases of what is or was public."""
-    return db.execute(
-        "SELECT x.alias, min(a.token) FROM aliases AS x JOIN articles AS a ON a.path = x.path "
+    """(old path, token) of all aliases of what is or was public; of several, the first in path order has it."""
+    found = db.execute(
+        "SELECT x.alias, a.token, min(a.path) FROM aliases AS x JOIN articles AS a ON a.path = x.path "
         "WHERE a.live = 1 AND a.published <= ? GROUP BY x.alias ORDER BY x.alias",
         (now,),
+    )
+    return [(alias, token) for alias, token, _ in found]  # SQLite takes the token from the row of the minimum
+
+
+def paths(db: sqlite3.Connection, now: int) -> list[tuple[str, str]]:
+    """(path of the content file, token) of what is or was public, in path order."""
+    return db.execute(
+        "SELECT path, token FROM articles WHERE live = 1 AND published <= ? ORDER BY path", (now,)
     ).fetchall()
-
-
-def all_media(db: sqlite3.Connection) -> list[str]:
-    return [path for (path,) in db.execute("SELECT path FROM media ORDER BY path")]
 
 
 def languages(db: sqlite3.Connection, now: int) -> list[tuple[str, int]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import RLock
@@ -15,24 +14,23 @@ from feeds import (
     inlined,
     inventory,
     language,
-    listplan,
+    pageplan,
     pages,
     permalink,
     queries,
     routes,
     searchplan,
     sharepictures,
-    sitepictures,
-    translations,
 )
 from feeds.article import Article
+from feeds.article import standing as as_it_stands
 from feeds.cache import CAPACITY_BYTES, Cache, Shelf
 from feeds.catalogue import snapshot
 from feeds.config import Config
 from feeds.feedplan import Plan
 from feeds.media import media_type
 from feeds.problems import FieldError
-from feeds.queries import Gone, Row, Selection
+from feeds.queries import Gone, Selection
 from feeds.representation import Absent, Answer, InlineAnswer, MediaAnswer, Moved, Representation, etag_of
 from feeds.routes import FeedRoute, ListRoute, NamedRoute
 from feeds.validators import Validators
@@ -109,7 +107,7 @@ class Site:
             article = queries.by_token(self.db, token, now) if token != url else None
             if not isinstance(article, Article):
                 return Absent(status=410, gone=article) if article else Absent()
-            standing, picture = _at(article, now), sharepictures.choose(self.config, self.db, article)
+            standing, picture = as_it_stands(article, now), sharepictures.choose(self.config, self.db, article)
 
             def make() -> tuple[bytes, int]:
                 return discovery.oembed(self.config, standing, picture), int(standing.updated.timestamp())
@@ -137,7 +135,7 @@ class Site:
         if not self.config.feeds.search or queries.horizon(self.db) is not None:
             return Absent()
         return searchplan.answer(
-            self.config, self.db, self._searches, route, now, lambda rows: self._articles(rows, now)
+            self.config, self.db, self._searches, route, now, lambda rows: pageplan.load(self.db, rows, now)
         )
 
     def _named(self, route: NamedRoute, now: int) -> Answer:
@@ -184,7 +182,7 @@ class Site:
 
     def _rendered(self, made: Plan, now: int) -> Representation:
         found = self._cache.keep(
-            made.path, made.inputs, lambda: feedplan.render(self.config, made, self._articles(made.rows, now)),
+            made.path, made.inputs, lambda: feedplan.render(self.config, made, pageplan.load(self.db, made.rows, now)),
             feedplan.content_type(made), feedplan.headers(self.config, made.path, self.config.hubs),
         )  # fmt: skip
         if made.route.page == 1 and not made.route.archive:
@@ -211,7 +209,7 @@ class Site:
                 if shown is None:
                     return None
                 part = made.only([row for row in made.rows if shown.get(row.token) != row.digest])
-                body, _ = feedplan.render(self.config, part, self._articles(part.rows, now))
+                body, _ = feedplan.render(self.config, part, pageplan.load(self.db, part.rows, now))
             delta = replace(current, body=body)
             self._deltas.put(step, delta)
             return delta
@@ -221,9 +219,15 @@ class Site:
         if isinstance(selection, str):
             path = permalink.list_path("lang", selection, page=route.page)
             return Moved(location=self.config.absolute(path), status=301)
-        if selection is None:
+        made = pageplan.listing(self.config, self.db, selection, route.page, now) if selection else None
+        if made is None:
             return Absent()
-        return listplan.answer(self.config, self.db, self._cache, route, selection, now, self._articles)
+        return self._cache.keep(
+            made.path,
+            made.inputs,
+            lambda: pageplan.render_list(self.config, made, pageplan.load(self.db, made.rows, now)),
+            pageplan.CONTENT_TYPE,
+        )
 
     def _share(self, token: str, now: int) -> Answer:
         article = queries.by_token(self.db, token, now)
@@ -231,17 +235,9 @@ class Site:
             return Absent()
         if isinstance(article, Gone):
             return Absent(status=410, gone=article)
-        standing = _at(article, now)
-        picture = sharepictures.choose(self.config, self.db, article)
-        versions = translations.of(self.db, token, now)
-        logo = sitepictures.picture(self.config, self.db, self.config.logo or self.config.icon)
-
-        def make() -> tuple[bytes, int]:
-            body = pages.article_page(self.config, standing, picture, versions, logo)
-            return body, int(standing.updated.timestamp())
-
+        made = pageplan.share(self.config, self.db, article, now)
         return self._cache.keep(
-            permalink.share_path(token), ("share", standing, picture, versions, logo), make, "text/html; charset=utf-8"
+            made.path, made.inputs, lambda: pageplan.render_share(self.config, made), pageplan.CONTENT_TYPE
         )
 
     def _drawn(self, token: str, kind: sharepictures.Kind, now: int) -> Answer:
@@ -276,11 +272,3 @@ class Site:
         except FieldError:
             return None
         return Selection(kind="lang", key=wanted) if wanted == route.key else wanted
-
-    def _articles(self, rows: Sequence[Row], now: int) -> list[Article]:
-        return [_at(article, now) for article in queries.articles(self.db, [row.path for row in rows])]
-
-
-def _at(article: Article, now: int) -> Article:
-    """The article as it stands at an instant: a change that is announced for later has not happened yet."""
-    return article if article.updated.timestamp() <= now else replace(article, updated=article.published)

@@ -12,12 +12,12 @@ from feeds.queries import LISTED
 
 _ITSELF = "SELECT path FROM articles WHERE token = :token AND live = 1"
 _FOUND = (
-    f"SELECT json_extract(a.data, '$.language'), a.token FROM articles AS a WHERE {LISTED} "
-    "AND json_extract(a.data, '$.canonical') IS NULL AND a.path IN ("
+    "SELECT json_extract(a.data, '$.language'), a.token FROM ("
     f"SELECT path FROM files WHERE grouped IN (SELECT grouped FROM files WHERE path IN ({_ITSELF})) UNION "
     "SELECT path FROM labels WHERE kind = 'translation' AND key IN "
     f"(SELECT key FROM labels WHERE kind = 'translation' AND path IN ({_ITSELF}))) "
-    "ORDER BY a.token <> :token, 1, a.token"
+    f"AS p CROSS JOIN articles AS a ON a.path = p.path WHERE {LISTED} "  # CROSS: never begin with all articles
+    "AND json_extract(a.data, '$.canonical') IS NULL ORDER BY a.token <> :token, 1, a.token"
 )
 
 

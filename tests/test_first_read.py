@@ -17,7 +17,7 @@ import pytest
 from conftest import Maker
 from newsroom import Newsroom, article
 
-from feeds import content, glance, inventory, known, permalink, reading
+from feeds import content, glance, inventory, known, permalink, reading, survey
 from feeds.catalogue import Catalogue
 from feeds.config import load
 from feeds.firstread import first_read
@@ -63,7 +63,13 @@ def _rows(catalogue: Catalogue) -> dict[str, list[tuple[object, ...]]]:
 
 
 def _addresses(site: Site) -> list[str]:
-    return [path for path in inventory.addresses(site.config, site.db, NOW) if not path.startswith("/assets")]
+    found = [
+        document
+        for document in survey.documents(site.config, site.db, NOW)
+        if document.kind in ("feed", "list", "share")
+    ]
+    assert found
+    return [unquote(document.path) for document in found]
 
 
 def _ids(site: Site, selection: Selection) -> list[str] | int:

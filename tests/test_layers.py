@@ -14,29 +14,30 @@ FEEDS = Path(__file__).resolve().parent.parent / "feeds"
 # The rooms of feeds/ from the ground up; a package is one room. A room may import only rooms of the
 # rows above its own.
 LAYERS = (
-    "problems ltr_runs evidence extension podcast rasterise datauri seats inside",
+    "problems ltr_runs evidence extension podcast rasterise datauri seats inside layout",
     "svg drawn",
-    "bidi nodes dates permalink media",
+    "bidi nodes dates permalink media manifest",
     "text words links language",
     "article advice keys markup options htmlhead rawtext source settings",
     "search branding stored names frontmatter config posts",
-    "attachments instants origins newfile card",
+    "attachments instants origins newfile card edition",
     "reading cards",
     "content derived",
     "catalogue validators glance",
     "queries known",
-    "searching readers paging representation sitepictures translations inlined",
+    "headstart searching readers paging representation sitepictures translations inlined",
     "refresh",
     "firstread",
     "feed cache sharepictures asked relay",
     "rssmedia jsonfeed pages discovery headers routes rawrequest",
     "rss atom",
     "social",
-    "feedplan",
-    "searchplan listplan",
+    "feedplan pageplan",
+    "searchplan",
     "inventory",
-    "site",
-    "websub",
+    "site survey redirects",
+    "websub workshop",
+    "crew",
     "publisher export",
     "lane progressbar downloads",
     "web door",
@@ -67,7 +68,7 @@ DOORS = {
     "jdatetime": {"dates.calendars"},
     "pyluach": {"dates.calendars"},
 }
-CONNECTS = {"catalogue", "validators", "publisher", "readers"}  # opens a database; others are handed a connection
+CONNECTS = {"catalogue", "validators", "publisher", "readers", "headstart"}  # others are handed a connection
 CLOCKS = {
     *("time.time", "time.time_ns", "time.monotonic", "time.localtime", "time.gmtime", "time.sleep"),
     *("datetime.now", "datetime.utcnow", "datetime.today", "date.today"),

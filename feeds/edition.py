@@ -1,0 +1,35 @@
+"""What decides, beside content and pictures, which bytes a document has: settings, this package, its libraries."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import sysconfig
+from dataclasses import replace
+from pathlib import Path
+
+from feeds.config import Config
+
+_HERE = Path(__file__).parent
+_NOWHERE = Path()
+
+
+def edition(config: Config) -> str:
+    """Equal editions make equal bytes of equal content. Where things lie and who listens is no part of it."""
+    settings = replace(
+        config, root=_NOWHERE, content_path=_NOWHERE, state_path=_NOWHERE, card_template=None, warnings=(),
+        host="", port=0, workers=1,
+    )  # fmt: skip
+    digest = hashlib.sha256(f"{settings!r}\n{sys.version}\n{_installed()}\n".encode())
+    sources = (path for path in _HERE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    for path in sorted(sources):
+        digest.update(f"{path.relative_to(_HERE)}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
+    if config.card_template:
+        digest.update(config.card_template.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def _installed() -> list[str]:
+    """Name and version of each package that Python finds, as its folder says it."""
+    folders = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
+    return sorted({path.name for folder in folders for path in folder.glob("*.dist-info")})
