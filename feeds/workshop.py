@@ -211,8 +211,8 @@ class Workshop:
     def _write(self, target: Path, piece: Piece) -> None:
         """Replaces it in one step. The time of the file moves forward, by which web servers and copying programs
         tell that its bytes are other ones."""
-        target.parent.mkdir(parents=True, exist_ok=True)
         try:
+            target.parent.mkdir(parents=True, exist_ok=True)
             if piece.source:
                 shutil.copyfile(piece.source, self._spare)
             else:
@@ -222,9 +222,9 @@ class Workshop:
                 modified = max(modified, int(target.stat().st_mtime) + 1)
             os.utime(self._spare, (modified, modified))
             self._spare.replace(target)
-        except OSError:
+        except OSError as error:
             self._spare.unlink(missing_ok=True)
-            raise
+            raise OSError(error.errno, error.strerror, str(target)) from error
 
 
 def _same(one: Path, other: Path) -> bool:
