@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from feeds import search, stored
+from feeds import search, stored, totals
 from feeds.article import Article
 from feeds.content import ArticleFile, Found
 from feeds.language import primary
@@ -44,6 +44,7 @@ CREATE INDEX articles_lang ON articles (lang, live, listed, published DESC, id);
 CREATE INDEX articles_updated ON articles (updated) WHERE updated <> published;
 CREATE INDEX articles_expires ON articles (expires) WHERE expires IS NOT NULL;
 CREATE INDEX articles_withdrawn ON articles (withdrawn) WHERE withdrawn IS NOT NULL;
+CREATE INDEX articles_beaten ON articles (token) WHERE live = 0 AND draft = 0;
 CREATE TABLE labels (
   kind TEXT NOT NULL, key TEXT NOT NULL, path TEXT NOT NULL, name TEXT NOT NULL, published INTEGER NOT NULL,
   id TEXT NOT NULL, PRIMARY KEY (kind, key, path)) WITHOUT ROWID;
@@ -100,7 +101,7 @@ class Catalogue:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {totals.SCHEMA} COMMIT;")
         else:
             connection.execute("PRAGMA query_only = ON")
         return connection

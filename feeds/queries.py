@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from feeds import stored
+from feeds import stored, totals
 from feeds.article import Article
 from feeds.catalogue import load_problems
 from feeds.media import MediaFile
@@ -79,7 +79,7 @@ def rows(
 
 
 def count(db: sqlite3.Connection, selection: Selection, now: int) -> int:
-    return int(db.execute(f"SELECT count(*) FROM {selection.sql()} {LISTED}", _values(selection, now)).fetchone()[0])
+    return totals.visible(db, selection.kind, selection.key, now)
 
 
 def articles(db: sqlite3.Connection, paths: Sequence[str]) -> list[Article]:
@@ -93,8 +93,10 @@ def gone(db: sqlite3.Connection, selection: Selection, now: int) -> list[Gone]:
     """What was withdrawn or has expired in the last 90 days, the latest first (RFC 6721 section 3)."""
     found = db.execute(
         "SELECT a.token, coalesce(CASE WHEN a.withdrawn <= :now THEN a.withdrawn END, a.expires) AS gone_at, a.data "
-        f"FROM {selection.sql()} a.live = 1 AND a.listed = 1 AND a.published <= :now AND "
-        "((a.withdrawn <= :now AND a.withdrawn > :since) OR (a.expires <= :now AND a.expires > :since)) "
+        "FROM (SELECT number FROM articles WHERE withdrawn > :since AND withdrawn <= :now UNION "
+        "SELECT number FROM articles WHERE expires > :since AND expires <= :now) AS ended "
+        "CROSS JOIN articles AS a ON a.number = ended.number "
+        f"WHERE a.live = 1 AND a.listed = 1 AND a.published <= :now{totals.belongs(selection.kind)} "
         "ORDER BY gone_at DESC, a.token LIMIT 200",
         _values(selection, now) | {"since": now - TOMBSTONE_DAYS * _DAY},
     )
@@ -191,7 +193,8 @@ def next_change(db: sqlite3.Connection, now: int) -> int | None:
     kept = TOMBSTONE_DAYS * _DAY
     found = db.execute(
         "SELECT min(at) FROM ("
-        "SELECT min(published) AS at FROM articles WHERE live = 1 AND published > :now UNION ALL "
+        "SELECT min(published) AS at FROM articles WHERE live = 1 AND listed = 0 AND published > :now UNION ALL "
+        "SELECT min(published) FROM articles WHERE live = 1 AND listed = 1 AND published > :now UNION ALL "
         "SELECT min(published) + :news FROM articles WHERE live = 1 AND listed = 1 AND published > :now - :news UNION ALL "
         "SELECT min(updated) FROM articles WHERE updated > :now AND updated <> published UNION ALL "
         "SELECT min(expires) FROM articles WHERE expires > :now UNION ALL "
@@ -236,9 +239,8 @@ def problems(db: sqlite3.Connection, prefix: str) -> list[Problem]:
     for (text,) in db.execute("SELECT problems FROM files WHERE problems <> '[]'"):
         found.extend(load_problems(text))
     twice = db.execute(
-        "SELECT a.path, a.id, a.id_line, b.path FROM articles AS b JOIN articles AS a ON a.token = b.token "
-        "WHERE b.live = 1 AND a.live = 0 AND a.draft = 0 AND b.token IN "
-        "(SELECT token FROM articles WHERE draft = 0 GROUP BY token HAVING count(*) > 1)"
+        "SELECT a.path, a.id, a.id_line, b.path FROM articles AS a INDEXED BY articles_beaten CROSS JOIN articles AS b ON b.token = a.token AND b.live = 1 "
+        "WHERE a.live = 0 AND a.draft = 0"
     )
     for path, article_id, line, other in twice:
         message = f"is also the id of {prefix}{other}, which is published; give {prefix}{path} another id: {quote(article_id)}"

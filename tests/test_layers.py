@@ -19,7 +19,7 @@ LAYERS = (
     "bidi nodes dates permalink media manifest",
     "text words links language",
     "article advice keys markup options htmlhead rawtext source settings",
-    "search branding stored names frontmatter config posts",
+    "search branding stored totals names frontmatter config posts",
     "attachments instants origins newfile card edition",
     "reading cards",
     "content derived",
