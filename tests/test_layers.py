@@ -19,10 +19,11 @@ LAYERS = (
     "bidi nodes dates permalink media manifest",
     "text words links language",
     "article advice keys markup options htmlhead rawtext source settings",
-    "search branding stored totals names frontmatter config posts",
+    "search branding stored names frontmatter config posts",
     "attachments instants origins newfile card edition",
     "reading cards",
     "content derived",
+    "totals",
     "catalogue validators glance",
     "queries known",
     "headstart searching readers paging representation sitepictures translations inlined",
@@ -141,9 +142,9 @@ def test_a_library_has_one_door(library: str) -> None:
     assert importers == DOORS[library]
 
 
-def test_sql_is_known_only_from_the_catalogue_to_the_publisher() -> None:
+def test_sql_is_known_only_from_the_totals_to_the_publisher() -> None:
     importers = {_room(module) for module in MODULES if "sqlite3" in _imports(module)}
-    assert {room for room in importers if not FLOOR["catalogue"] <= _floor(room) <= FLOOR["publisher"]} == set()
+    assert {room for room in importers if not FLOOR["totals"] <= _floor(room) <= FLOOR["publisher"]} == set()
     connecting = {module for module in MODULES for name, _ in _names(module) if name == "sqlite3.connect"}
     assert connecting == CONNECTS
 
