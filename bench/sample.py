@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from pathlib import Path
 
 WORDS = [
@@ -64,19 +65,39 @@ def article(number: int, words: int = 260) -> str:
     rng = random.Random(number)
     title = " ".join(rng.choice(WORDS) for _ in range(8))
     paragraphs = ["".join(f"{rng.choice(WORDS)} " for _ in range(words // 8)).strip() + "." for _ in range(8)]
-    day = (
+    front = f"title: {title}\ndate: {day(number)}\ntags: [وسم {number % 500}]\nauthor: كاتب {number % 50}"
+    return f"---\n{front}\n---\n" + "\n\n".join(paragraphs) + "\n"
+
+
+def day(number: int) -> str:
+    """When an article was published."""
+    return (
         f"{2000 + number % 25}-{1 + number // 25 % 12:02}-{1 + number // 300 % 28:02} {number % 24:02}:{number % 60:02}"
     )
-    front = f"title: {title}\ndate: {day}\ntags: [وسم {number % 500}]\nauthor: كاتب {number % 50}"
-    return f"---\n{front}\n---\n" + "\n\n".join(paragraphs) + "\n"
+
+
+def place(number: int) -> str:
+    """Its path below content/."""
+    return f"{number // 500:04}/a{number}.md"
 
 
 def newsroom(folder: Path, count: int, words: int = 260) -> Path:
     """Writes config.yaml and `count` articles, 500 in a folder. Returns the config's path."""
     for number in range(count):
-        path = folder / "content" / f"{number // 500:04}" / f"a{number}.md"
+        path = folder / "content" / place(number)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(article(number, words), "utf-8")
     config = folder / "config.yaml"
     config.write_text(CONFIG, "utf-8")
     return config
+
+
+def kept(count: int) -> Path:
+    """The folder of a newsroom of `count` articles that stays in the temporary folder, with its catalogue, so that
+    the next run need not write and read it again."""
+    folder = Path(tempfile.gettempdir()) / "nashra-bench" / str(count)
+    done = folder / "written"
+    if not done.exists():
+        newsroom(folder, count)
+        done.touch()
+    return folder

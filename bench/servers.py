@@ -50,7 +50,7 @@ def running(command: list[str], port: int, path: str, **env: str) -> Iterator[su
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        end = time.monotonic() + 120
+        end = time.monotonic() + 900
         while True:
             try:
                 if httpx.get(f"http://127.0.0.1:{port}{path}").status_code == 200:
@@ -66,8 +66,21 @@ def running(command: list[str], port: int, path: str, **env: str) -> Iterator[su
         process.wait(20)
 
 
-def nashra(config: Path, port: int) -> list[str]:
-    return [sys.executable, "app.py", "--config", str(config), "serve", "--port", str(port), "--no-watch"]
+def nashra(config: Path, port: int, *options: str, watch: bool = False) -> list[str]:
+    command = [sys.executable, "app.py", "--config", str(config), "serve", "--port", str(port), *options]
+    return command if watch else [*command, "--no-watch"]
+
+
+def settled(port: int, seconds: float = 900) -> dict:
+    """What /healthz says once nothing has changed for 2 seconds; a first read has ended then."""
+    before, end = None, time.monotonic() + seconds
+    while time.monotonic() < end:
+        health = httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=60).json()
+        if health == before:
+            return health
+        before = health
+        time.sleep(2)
+    raise TimeoutError(f"still reading after {seconds:.0f} s")
 
 
 def granian(target: str, port: int, *options: str) -> list[str]:

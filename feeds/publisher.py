@@ -37,7 +37,8 @@ from feeds.validators import Validators
 from feeds.websub import Announcer
 
 Clock = Callable[[], float]  # seconds since 1970 UTC
-_STEP_MS, _DEBOUNCE_MS, _IDLE_MS = 40, 400, 500
+_STEP_MS, _DEBOUNCE_MS, _IDLE_MS = 10, 200, 100
+_FEW, _BURST_SECONDS = 2, 2  # more files than that at once are a burst: waited for until it is quiet, but not longer
 _FOLLOW_SECONDS = 0.2
 _RESCAN_SECONDS = 300  # in case the system lost an event
 
@@ -159,6 +160,7 @@ class Publisher:
         self.finish()
         root = self.config.content_path
         first, rescanned = True, time.monotonic()
+        burst, begun = set[str](), 0.0
         events = (
             watch(
                 root, step=_STEP_MS, debounce=_DEBOUNCE_MS, rust_timeout=_IDLE_MS, yield_on_timeout=True,
@@ -170,7 +172,11 @@ class Publisher:
         for changes in events:
             if self._reload_config():
                 return
-            below = sorted({path for _, full in changes if (path := _relevant(root, self.state, full))})
+            begun = begun if burst else time.monotonic()
+            burst |= {path for _, full in changes if (path := _relevant(root, self.state, full))}
+            if changes and len(burst) > _FEW and time.monotonic() < begun + _BURST_SECONDS:
+                continue
+            below, burst = sorted(burst), set()
             due = self._watching and (first or time.monotonic() - rescanned > _RESCAN_SECONDS)
             if due:  # the first time round: what changed before the watch began
                 below, first, rescanned = [""], False, time.monotonic()
