@@ -22,6 +22,7 @@ from feeds.media import MediaFile
 from feeds.permalink import token
 from feeds.problems import Problem
 from feeds.reading import Reading
+from feeds.taken import Taken
 from feeds.text import slug
 
 _SCHEMA = """
@@ -85,6 +86,7 @@ class Catalogue:
     def __init__(self, path: Path | None, *, writable: bool = True) -> None:
         self.path = path
         self.writable = writable
+        self.taken = Taken()  # since whoever tells of it looked last
         try:
             self.connection = self._open()
         except sqlite3.DatabaseError as error:

@@ -6,17 +6,18 @@ import json
 import os
 import sys
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
-from feeds import dates, language, newfile, queries
+from feeds import dates, language, logs, newfile, queries
 from feeds.catalogue import Catalogue, DatabaseError
 from feeds.config import Config, load
 from feeds.problems import ConfigError, DateError, FieldError, Problem
 from feeds.progressbar import bar
+from feeds.reading import prefix
 from feeds.refresh import refresh
 
 _AT = click.option("--at", metavar="TIME", help="Stop the clock at this ISO 8601 instant (without zone: the site's).")
@@ -52,16 +53,22 @@ def serve(
     """Serves the feeds and pages."""
     from feeds.server import run
 
-    config = _config(config_path)
+    try:
+        config = load(config_path)
+    except ConfigError as error:
+        logs.set_up(error.log, UTC)
+        for problem in error.problems:
+            logs.problem(problem)
+        sys.exit(1)
     instant = _instant(at, config)
     run(
         config_path,
+        config,
         host=host or config.host,
         port=config.port if port is None else port,
         workers=workers or config.workers,
         at=instant,
         watch=not no_watch,
-        site_url=config.url,
     )
 
 
@@ -71,8 +78,6 @@ def serve(
 @click.pass_obj
 def check(config_path: Path, as_json: bool, at: str | None) -> None:
     """Reads everything and prints every problem; changes nothing."""
-    from feeds.publisher import prefix
-
     try:
         config = load(config_path)
     except ConfigError as error:

@@ -15,7 +15,9 @@ from feeds import language as languages
 from feeds import podcast, settings
 from feeds.advice import NAMES as ADVICE
 from feeds.article import Author, Direction
-from feeds.nodes import NodeError, parse_yaml
+from feeds.logs import STYLES
+from feeds.nodes import Mapping as Section
+from feeds.nodes import NodeError, Scalar, parse_yaml
 from feeds.options import Reader
 from feeds.permalink import encode_url, has_scheme
 from feeds.problems import ConfigError, Problem, quote
@@ -86,6 +88,8 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
+    metrics: bool = False
+    log: str = "plain"
     state_path: Path = Path("var")
     warnings: tuple[Problem, ...] = ()
 
@@ -112,8 +116,15 @@ def load(path: Path) -> Config:
     config = _read(reader, root, path.name)
     problems = tuple(_problem(path, line, name, message) for line, name, message in reader.errors)
     if config is None or problems:
-        raise ConfigError(problems)
+        raise ConfigError(problems, _log(tree))
     return config
+
+
+def _log(tree: Section) -> str:
+    """`server.log`, whatever is wrong elsewhere."""
+    server = tree.get("server")
+    style = server.get("log") if isinstance(server, Section) else None
+    return style.text if isinstance(style, Scalar) and style.text in STYLES else "plain"
 
 
 def _problem(path: Path, line: int, name: str, message: str) -> Problem:
@@ -129,10 +140,12 @@ def _read(reader: Reader, root: Path, name: str) -> Config | None:
     websub = reader.section("websub", "hubs")
     values["hubs"] = tuple(websub.list_checked("hubs", encode_url, "an absolute URL such as https://hub.example/"))
     values["silence"] = reader.section("check", "silence").list_choice("silence", ADVICE, ())
-    server = reader.section("server", "host port workers")
+    server = reader.section("server", "host port workers metrics log")
     values["port"] = server.whole("port", 8000, 0, 65535)
     values["workers"] = server.whole("workers", 1, 1, 64)
     values["host"] = server.text("host") or "127.0.0.1"
+    values["metrics"] = server.flag("metrics", False)
+    values["log"] = server.choice("log", STYLES, "plain")
     reader.top("state")
     values["state_path"] = root / (reader.text("state") or "var")
     if reader.errors or not (values["title"] and values["url"] and values["language"]):

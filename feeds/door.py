@@ -18,7 +18,7 @@ from feeds.rawrequest import Asked, parse
 from feeds.relay import Owed, Relay
 
 IDLE_SECONDS = 75  # a connection on which nothing moves for so long is closed
-LINGER_SECONDS = 5  # how long answers that are being sent may take after the end
+LINGER_SECONDS = 25  # how long answers that are being sent may take after the end
 _KNOWN, _LONGEST_BYTES = 1024, 1024  # requests that are remembered, and the length of the longest
 _JOINED_BYTES = 65536  # up to here a copy behind the headers is cheaper than two pieces
 _UNSENT_BYTES = 1 << 20  # a client that reads nothing is not read from beyond this
@@ -43,9 +43,13 @@ class Door:
     def open(self) -> None:
         self._thread.start()
 
-    def close(self) -> None:
-        """Takes no more connections, ends the idle ones, and waits for answers that are being sent."""
+    def end(self) -> None:
+        """Takes no more connections and ends the idle ones, at once."""
         self.loop.call_soon_threadsafe(self.ending.set)
+
+    def close(self) -> None:
+        """Ends, and waits for answers that are being sent."""
+        self.end()
         self._thread.join(LINGER_SECONDS + 1)
 
     def look(self, data: bytes) -> Asked | None:

@@ -15,6 +15,7 @@ from feeds.config import Config
 from feeds.content import ArticleFile
 from feeds.readers import Progress, Readers
 from feeds.refresh import plan, refresh
+from feeds.taking import take_in
 
 _WORTH_PARTS = 400  # articles to be read
 _PART = 2000
@@ -36,7 +37,7 @@ def first_read(
     with closing(Readers(media)) as readers:
         if len(jobs) < _WORTH_PARTS:
             changes.articles = readers.read(jobs, progress)
-            catalogue.apply(changes, now)
+            take_in(catalogue, changes, now)
             yield
             return
         ordered = readers.order(jobs)
@@ -49,7 +50,7 @@ def first_read(
             end = min(done + part if done else first, len(ordered))
             changes.articles = _told(islice(reading, end - done), done, len(ordered), progress)
             changes.horizon = int(ordered[end][0]) if end < len(ordered) else None
-            catalogue.apply(changes, now)
+            take_in(catalogue, changes, now)
             changes = Changes(problems=changes.problems)
             done = end
             yield

@@ -75,8 +75,9 @@ class DateError(NashraError):
 
 
 class ConfigError(NashraError):
-    """A config file with at least one error; carries all problems found in it."""
+    """A config file with at least one error; carries all problems found in it, and how they should be told."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Problem, ...], log: str = "plain") -> None:
         self.problems = problems
+        self.log = log
         super().__init__("\n".join(str(problem) for problem in problems))

@@ -14,7 +14,7 @@ _WIDTH = 24
 
 def bar(what: str, of: str = "articles") -> Progress | None:
     """A bar on standard error that is drawn at most ten times a second; None where that is no terminal."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         return None
     began = time.monotonic()
     drawn = 0.0

@@ -8,37 +8,37 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 import sqlite3
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from watchfiles import Change, watch
-
-from feeds import names, queries
+from feeds import logs, queries
 from feeds.cards import Cards
 from feeds.catalogue import Catalogue, remove_files
 from feeds.config import Config, load
 from feeds.derived import Derivatives
 from feeds.firstread import first_read
 from feeds.headstart import copy_ready
-from feeds.media import media_type
-from feeds.problems import ConfigError, Problem
+from feeds.problems import ConfigError
+from feeds.pulse import Pulse
 from feeds.readers import Progress
+from feeds.reading import prefix
 from feeds.refresh import refresh
+from feeds.reports import Reports
 from feeds.site import Site
+from feeds.taken import Taken
 from feeds.validators import Validators
+from feeds.watching import changes, stamp_of
 from feeds.websub import Announcer
 
 Clock = Callable[[], float]  # seconds since 1970 UTC
-_STEP_MS, _DEBOUNCE_MS, _IDLE_MS = 10, 200, 100
-_FEW, _BURST_SECONDS = 2, 2  # more files than that at once are a burst: waited for until it is quiet, but not longer
 _FOLLOW_SECONDS = 0.2
 _RESCAN_SECONDS = 300  # in case the system lost an event
 
@@ -61,12 +61,15 @@ class Publisher:
         self._clock = clock
         self._watching = watching
         self._progress = progress
-        self._logged: set[Problem] = set()
+        self._reports = Reports(of_refreshes=not alone)
+        self._asked = threading.Event()
         self._lock_file: int | None = None
         self._stop = threading.Event()
         self._writer: Catalogue | None = None
-        self._config_stamp = _stamp(config_path)
+        self._config_stamp = stamp_of(config_path)
         self.config = load(config_path)
+        logs.set_up("plain" if alone else self.config.log, self.config.zone)
+        self.pulse = Pulse(self.config.state_path / "pulse", time.monotonic, time.time)
         self.state = _state_folder(self.config)
         if alone and not self._take_lock():
             self._spare = tempfile.TemporaryDirectory(prefix="nashra-")  # removed when this process ends
@@ -81,7 +84,7 @@ class Publisher:
             self.finish()
 
     def start(self) -> None:
-        self._log(self.config.warnings)
+        self._reports.problems("config", self.config.warnings)
         self.site.notice(int(self._clock()))
         threading.Thread(target=self._run, name="publisher", daemon=True).start()
         if self._writer is not None:
@@ -94,27 +97,40 @@ class Publisher:
     def stop(self) -> None:
         self._stop.set()
 
+    def reread(self) -> None:
+        """The config is read again, and all content looked at, within a second."""
+        self._asked.set()
+
     def health(self) -> dict[str, object]:
-        """Figures for /healthz."""
-        now = int(self._clock())
-        return self.site.health(now, prefix(self.config))
+        """Figures for /healthz. `status` is `ok`, `reading` while a first read goes on, `failing` or `stuck`."""
+        found, state = self.site.health(int(self._clock()), prefix(self.config)), self.pulse.state()
+        unread = found.pop("unread")
+        status = "reading" if state == "ok" and unread else state
+        role = "follower" if self._writer is None else "publisher"
+        return {**found, "status": status, "role": role, "idle_seconds": round(self.pulse.idle_seconds(), 1)}
 
     def _open_site(self) -> Site:
         """Refreshes the catalogue of the present config, or waits for the process that does."""
         path = catalogue_path(self.state, self.config)
         if self._take_lock():
-            self._writer = Catalogue(path)
+            began, self._writer = time.monotonic(), Catalogue(path)
+            self._lead()
             others = [other for other in self.state.glob("catalogue-*.sqlite") if other != path]
             self._writer.start_from(max((_generation(other) for other in others), default=0))
-            self._unread = first_read(self.config, self._writer, now=int(self._clock()), progress=self._progress)
+            self._unread = first_read(self.config, self._writer, now=int(self._clock()), progress=self._moved)
             next(self._unread)
+            self._told(began)
             self._log_problems()
             for other in others:
                 remove_files(other)
         else:
             self._writer = None
-            _wait_until_ready(path)
+            _wait_until_ready(path, self.pulse.beat)
         return Site(self.config, Catalogue(path, writable=False).connection, self._validators)
+
+    def _lead(self) -> None:
+        self.pulse.lead()
+        self._reports.speaking = True
 
     def _take_lock(self) -> bool:
         if self._lock_file is not None:
@@ -136,22 +152,30 @@ class Publisher:
                 else:
                     self._watch()
             except (OSError, RuntimeError, sqlite3.Error) as error:
-                print(f"nashra: watching failed and begins again: {error}", file=sys.stderr, flush=True)
+                if self.pulse.failed(repr(error)):
+                    self._reports.failed(error)
                 self._stop.wait(2)
 
     def _follow(self) -> None:
         while not self._stop.wait(_FOLLOW_SECONDS):
-            self._reload_config()
+            self._reload_config(self._was_asked())
             self.site.notice(int(self._clock()))
+            self.pulse.succeeded()
             if self._take_lock():
                 self._writer = Catalogue(catalogue_path(self.state, self.config))
+                self._log_problems()  # which the process before has told
+                self._lead()
                 self._announcer()
                 return
 
     def finish(self) -> None:
         """Reads what a first read of many articles has left for later."""
+        if self._writer is None:
+            return
+        began = time.monotonic()
         for _ in self._unread:
             self.site.notice(int(self._clock()))
+        self._told(began, routine=True)
         self._log_problems()
 
     def _watch(self) -> None:
@@ -160,48 +184,60 @@ class Publisher:
         self.finish()
         root = self.config.content_path
         first, rescanned = True, time.monotonic()
-        burst, begun = set[str](), 0.0
-        events = (
-            watch(
-                root, step=_STEP_MS, debounce=_DEBOUNCE_MS, rust_timeout=_IDLE_MS, yield_on_timeout=True,
-                stop_event=self._stop, watch_filter=None, ignore_permission_denied=True,
-            )
-            if self._watching
-            else self._ticks()
-        )  # fmt: skip
-        for changes in events:
-            if self._reload_config():
+        for below in changes(root, self.state, self._stop, watching=self._watching, elapsed=time.monotonic):
+            asked = self._was_asked()
+            if self._reload_config(asked):
                 return
-            begun = begun if burst else time.monotonic()
-            burst |= {path for _, full in changes if (path := _relevant(root, self.state, full))}
-            if changes and len(burst) > _FEW and time.monotonic() < begun + _BURST_SECONDS:
-                continue
-            below, burst = sorted(burst), set()
-            due = self._watching and (first or time.monotonic() - rescanned > _RESCAN_SECONDS)
-            if due:  # the first time round: what changed before the watch began
+            late = first or time.monotonic() - rescanned > _RESCAN_SECONDS
+            routine = not (asked or below)
+            if asked or (self._watching and late):  # the first time round: what changed before the watch began
                 below, first, rescanned = [""], False, time.monotonic()
-            if below and refresh(self.config, self._writer, now=int(self._clock()), below=below):
-                self._log_problems()
+            if below:
+                self._take_in(below, routine=routine)
             self.site.notice(int(self._clock()))
+            self.pulse.succeeded()
 
-    def _ticks(self) -> Iterator[set[tuple[Change, str]]]:
-        while not self._stop.wait(_IDLE_MS / 1000):
-            yield set()
+    def _take_in(self, below: Sequence[str], *, routine: bool) -> None:
+        assert self._writer is not None
+        began, now = time.monotonic(), int(self._clock())
+        visible = refresh(self.config, self._writer, now=now, below=below, progress=lambda *_: self.pulse.beat())
+        self._told(began, routine=routine)
+        if visible:
+            self._log_problems()
 
-    def _reload_config(self) -> bool:
+    def _told(self, began: float, *, routine: bool = False) -> None:
+        """Of what was taken in since the last time; of a look that nobody asked for only where it found something."""
+        assert self._writer is not None
+        taken, self._writer.taken = self._writer.taken, Taken()
+        self.pulse.refreshed(taken, time.monotonic() - began)
+        if taken.count or not routine:
+            self._reports.refreshed(taken, prefix(self.config), time.monotonic() - began)
+
+    def _moved(self, done: int, total: int) -> None:
+        self.pulse.beat()
+        if self._progress:
+            self._progress(done, total)
+
+    def _was_asked(self) -> bool:
+        asked = self._asked.is_set()
+        self._asked.clear()
+        return asked
+
+    def _reload_config(self, asked: bool) -> bool:
         """Takes a changed config in; a faulty one is logged and the last good one stays."""
-        stamp = _stamp(self._config_path)
-        if stamp == self._config_stamp or not self._watching:
+        stamp, name = stamp_of(self._config_path), self._config_path.name
+        if not asked and (stamp == self._config_stamp or not self._watching):
             return False
         self._config_stamp = stamp
         try:
             config = load(self._config_path)
         except ConfigError as error:
-            self._log(error.problems)
+            self._reports.config_is_faulty(name, error.problems, asked=asked)
             return False
         if config == self.config:
+            self._reports.config_is_equal(name, config, asked=asked)
             return False
-        self._log(config.warnings)
+        self._reports.config_is_new(name, self.config, config)
         self.config = config
         site = self._open_site()
         self.finish()
@@ -211,21 +247,12 @@ class Publisher:
 
     def _log_problems(self) -> None:
         assert self._writer is not None
-        found = queries.problems(self._writer.connection, prefix(self.config))
-        self._logged &= {*found, *self.config.warnings}
-        self._log(found)
-
-    def _log(self, problems: Iterable[Problem]) -> None:
-        """Each problem once, one line on stderr, again only after it was mended."""
-        for problem in problems:
-            if problem not in self._logged:
-                self._logged.add(problem)
-                print(problem, file=sys.stderr, flush=True)
+        self._reports.problems("content", queries.problems(self._writer.connection, prefix(self.config)))
 
 
 def catalogue_path(state: Path, config: Config) -> Path:
     """One file for each set of settings and each version of this package, so none is ever half converted."""
-    settings = replace(config, host="", port=0, workers=1, warnings=())
+    settings = replace(config, host="", port=0, workers=1, metrics=False, log="", warnings=())
     sources = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("**/*.py")))
     key = hashlib.sha256(repr(settings).encode() + sources).hexdigest()[:16]
     return state / f"catalogue-{key}.sqlite"
@@ -239,32 +266,9 @@ def _state_folder(config: Config) -> Path:
             return config.state_path
     except OSError as error:
         spare = Path(tempfile.mkdtemp(prefix="nashra-"))
-        print(
-            f"nashra: state cannot be written, {error.strerror}: '{config.state_path}'; this run keeps it in '{spare}'",
-            file=sys.stderr,
-            flush=True,
-        )
+        message = f"state cannot be written, {error.strerror}: '{config.state_path}'; this run keeps it in '{spare}'"
+        logs.event("state", message, logging.WARNING)
         return spare
-
-
-def prefix(config: Config) -> str:
-    """What stands before a path below content/ when problems name it."""
-    if config.content_path.is_relative_to(config.root):
-        relative = config.content_path.relative_to(config.root).as_posix()
-        return "" if relative == "." else relative + "/"
-    return config.content_path.as_posix() + "/"
-
-
-def _relevant(root: Path, state: Path, full: str) -> str:
-    """A changed path relative to the content folder, `""` when it is nobody's business."""
-    path = Path(full)
-    if not path.is_relative_to(root) or path == root or path.is_relative_to(state):
-        return ""
-    relative = path.relative_to(root).as_posix()
-    if names.is_hidden(relative):
-        return ""
-    known = names.FORMS.get(path.suffix.lower()) or media_type(relative)
-    return relative if known or path.is_dir() or not path.exists() else ""
 
 
 def _generation(path: Path) -> int:
@@ -276,7 +280,7 @@ def _generation(path: Path) -> int:
         return 0
 
 
-def _wait_until_ready(path: Path, seconds: float = 600) -> None:
+def _wait_until_ready(path: Path, beat: Callable[[], None], seconds: float = 600) -> None:
     """Another process is filling the catalogue; its readiness shows in the file."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -286,13 +290,6 @@ def _wait_until_ready(path: Path, seconds: float = 600) -> None:
                     return
         except sqlite3.Error:
             pass
+        beat()
         time.sleep(0.05)
     raise TimeoutError(f"no catalogue after {seconds:.0f} s: '{path}'")
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size

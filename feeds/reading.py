@@ -105,6 +105,14 @@ def shown_path(path: str, config: Config) -> str:
     return full.relative_to(config.root).as_posix() if full.is_relative_to(config.root) else full.as_posix()
 
 
+def prefix(config: Config) -> str:
+    """What stands before a path below content/ when problems name it."""
+    if config.content_path.is_relative_to(config.root):
+        relative = config.content_path.relative_to(config.root).as_posix()
+        return "" if relative == "." else relative + "/"
+    return config.content_path.as_posix() + "/"
+
+
 def _take_apart(name: names.Name, data: bytes, config: Config, faults: Faults) -> _Parts:
     found = source.read(data, config.fallback_encoding)
     for line, field, message in found.warnings:

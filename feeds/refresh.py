@@ -13,6 +13,7 @@ from feeds.content import Found, Scan
 from feeds.problems import Problem
 from feeds.readers import Job, Media, Progress, Readers
 from feeds.reading import shown_path
+from feeds.taking import take_in
 
 
 def refresh(
@@ -25,7 +26,7 @@ def refresh(
     changes.horizon = None if list(below) == [""] else queries.horizon(catalogue.connection)
     with closing(Readers(media)) as readers:
         changes.articles = readers.read(jobs, progress)
-        return catalogue.apply(changes, now)
+        return take_in(catalogue, changes, now)
 
 
 def plan(config: Config, catalogue: Catalogue, below: Sequence[str]) -> tuple[Changes, Media, list[Job]]:

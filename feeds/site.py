@@ -80,6 +80,7 @@ class Site:
                 "problems": len(queries.problems(self.db, prefix)),
                 "generation": int(queries.meta(self.db, "generation") or 0),
                 "refreshed": datetime.fromtimestamp(refreshed, UTC).isoformat(),
+                "unread": queries.horizon(self.db) is not None,
             }
 
     def selections(self, now: int) -> list[Selection]:

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 from werkzeug.serving import WSGIRequestHandler
 from werkzeug.utils import send_file
 
-from feeds import asked, pages, searchplan
+from feeds import asked, logs, pages, searchplan
 from feeds.config import Config
 from feeds.downloads import SHORT_BYTES, Downloads
 from feeds.headers import ERROR_CACHE, MOVED_CACHE, cache_control, document_headers, guards
@@ -68,7 +68,7 @@ def create_app(
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
-        app.logger.exception("nashra: an answer failed")
+        logs.failure("answer", f"an answer failed: {request.method} {_path()}", error)
         return _page(publisher.config, 500)
 
     app.url_map.merge_slashes = False
@@ -265,8 +265,10 @@ def _options() -> Response:
 
 
 def _health(publisher: Publisher) -> Response:
-    body = json.dumps(publisher.health(), ensure_ascii=False)
-    response = Response(body + "\n", content_type="application/json; charset=utf-8")
+    found = publisher.health()
+    body = json.dumps(found, ensure_ascii=False)
+    status = 200 if found["status"] in ("ok", "reading") else 503
+    response = Response(body + "\n", status=status, content_type="application/json; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"  # for the machine's own eyes

@@ -5,14 +5,14 @@ Only hubs of config.yaml are ever spoken to, and only by the process that refres
 
 from __future__ import annotations
 
-import sys
+import logging
 import threading
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 
-from feeds import permalink
+from feeds import logs, permalink
 from feeds.feed import FORMAT_NAMES
 from feeds.representation import Representation
 from feeds.site import Site
@@ -58,7 +58,8 @@ class Announcer:
                 return
             if not pause or self._ended.wait(pause):
                 break
-        print(f"nashra: hub {hub} did not take {topic}: {problem}", file=sys.stderr, flush=True)
+        message = f"hub {hub} did not take {topic}: {problem}"
+        logs.event("hub", message, logging.WARNING, hub=hub, topic=topic)
 
 
 def changed_topics(site: Site, validators: Validators, now: int) -> Iterator[str]:

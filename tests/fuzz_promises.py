@@ -249,9 +249,14 @@ def page_faults(html: str) -> list[str]:
     return faults
 
 
+REFRESHED = re.compile(r"nashra: \S+ [\d,]+ added in \d+\.\d\d s: .+")
+
+
 def log_faults(log: str, lines: dict[str, int]) -> Iterator[tuple[str, str]]:
     """(path, what is wrong) of what was written on stderr; `lines` counts the lines of each file, by path."""
     for row in log.splitlines():
+        if REFRESHED.fullmatch(row):
+            continue
         found = LINE.fullmatch(row)
         if found is None or not found["field"].strip() or "error of Nashra's own" in row:
             yield (found["path"] if found else ""), f"stderr: {row!r}"

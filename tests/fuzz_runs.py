@@ -164,6 +164,8 @@ def requests(inputs: Inputs, count: int) -> Iterator[Fault]:
     with room(sample()) as (made, log):
         known = _known(made)
         tags = [made.get(url).etag for url in FEEDS]
+        log.seek(0)
+        log.truncate()
         for _ in range(count):
             method, path, headers = inputs.request(known)
             if inputs.random.random() < 0.3:

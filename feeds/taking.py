@@ -1,0 +1,34 @@
+"""Taking a refresh into the catalogue, noting what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from feeds.catalogue import Catalogue, Changes
+from feeds.content import ArticleFile
+from feeds.taken import Taken
+
+
+def take_in(catalogue: Catalogue, changes: Changes, refreshed: int) -> bool:
+    """`Catalogue.apply`; what it took in is joined to `catalogue.taken` when it has succeeded."""
+    taken = Taken()
+    for path in changes.removed:
+        taken.removed.add(path)
+    for found, _ in changes.media:
+        (taken.changed if _is_known(catalogue, "media", found.path) else taken.added).add(found.path)
+    changes.articles = _noted(catalogue, changes.articles, taken)
+    visible = catalogue.apply(changes, refreshed)
+    catalogue.taken.join(taken)
+    return visible
+
+
+def _noted(catalogue: Catalogue, articles: Iterable[ArticleFile], taken: Taken) -> Iterator[ArticleFile]:
+    for each in articles:
+        if each.reading is not None:  # else only its time has changed
+            path = each.found.path
+            (taken.changed if _is_known(catalogue, "files", path) else taken.added).add(path)
+        yield each
+
+
+def _is_known(catalogue: Catalogue, table: str, path: str) -> bool:
+    return catalogue.connection.execute(f"SELECT 1 FROM {table} WHERE path = ?", (path,)).fetchone() is not None
