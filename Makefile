@@ -8,7 +8,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 UV := uv==0.13.9
 LOCK := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: serve test lint fuzz bench screenshots lock clean
+.PHONY: serve test lint fuzz soak bench screenshots lock clean
 
 serve: .venv/.installed
 	@$(BIN)/python app.py serve
@@ -28,9 +28,13 @@ screenshots: .venv/.installed-dev
 	@$(BIN)/python scripts/screenshots.py
 	@$(BIN)/python scripts/cards.py
 
+soak: .venv/.installed-dev
+	@$(BIN)/python scripts/soak.py --docs
+
 bench: .venv/.installed-dev
 	@sh bench/packages.sh
 	@$(BIN)/python bench/serving.py
+	@$(BIN)/python bench/bandwidth.py
 
 # After a change of a requirements file. What need not change keeps its version; `make lock UPGRADE=--upgrade` takes the newest.
 lock: .venv/.made
