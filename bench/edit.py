@@ -80,32 +80,37 @@ def newest(folder: Path, size: int, count: int) -> list[Path]:
     return [folder / "content" / sample.place(number) for number in numbers]
 
 
-def write(path: Path, title: str) -> None:
-    """In one step, as an editor does it; the date makes it the newest."""
+def write(path: Path, title: str, in_place: bool) -> None:
+    """In one step, as an editor does it, or in place; the date makes it the newest."""
     text = re.sub(r"(?m)^title: .*$", f"title: {title}", path.read_text("utf-8"), count=1)
     text = re.sub(r"(?m)^date: .*$", "date: 2025-01-01 00:00", text, count=1)
+    if in_place:
+        path.write_text(text, "utf-8")
+        return
     draft = path.parent / ".being-written"
     draft.write_text(text, "utf-8")
     os.replace(draft, path)
 
 
-def edits(name: str, process: object, reader: Reader, path: Path, count: int) -> list[object]:
+def edits(name: str, process: object, reader: Reader, path: Path, count: int, in_place: bool = False) -> list[object]:
     original = path.read_bytes()
-    seconds, cpu = [], []
+    seconds, spent = [], 0.0
     try:
         for number in range(count + 1):
             time.sleep(0.4)
-            before, title = machine.cpu_seconds(process.pid), f"عنوان {os.getpid()} {number}"
-            write(path, title)
+            title = f"عنوان {os.getpid()} {number}"
+            if number == 1:  # the first one has warmed everything up
+                spent = machine.cpu_seconds(process.pid)
+            write(path, title, in_place)
             seconds.append(reader.until(title.encode()))
             time.sleep(0.2)
-            cpu.append(machine.cpu_seconds(process.pid) - before)
+        spent = machine.cpu_seconds(process.pid) - spent
     finally:
         path.write_bytes(original)
-    seconds, cpu = seconds[1:], cpu[1:]  # the first one warms up
+    del seconds[0]
     most = sorted(seconds)[-max(1, len(seconds) // 10)]
     return [
-        name, f"{statistics.median(seconds) * 1000:.0f}", f"{most * 1000:.0f}", f"{statistics.median(cpu) * 1000:.0f}",
+        name, f"{statistics.median(seconds) * 1000:.0f}", f"{most * 1000:.0f}", f"{spent / count * 1000:.0f}",
         reader.errors,
     ]  # fmt: skip
 
@@ -167,7 +172,8 @@ def burst(port: int, process: object, paths: list[Path]) -> list[object]:
 
 
 def hugo(count: int, edited: int) -> list[object] | None:
-    """The peer: Hugo's server, told to render no more than this RSS and the article pages."""
+    """The peer: Hugo's server, told to render no more than this RSS and the article pages. It overlooks a file that
+    takes another's place (0.111), so its files are written in place."""
     program = machine.program("hugo")
     if not program:
         return None
@@ -182,11 +188,13 @@ def hugo(count: int, edited: int) -> list[object] | None:
         (layouts / "single.html").write_text(HUGO_PAGE, "utf-8")
         for place in (layouts / "rss.xml", layouts / "home.rss.xml"):
             place.write_text(HUGO_RSS, "utf-8")
-        command = [program, "server", "--source", name, "--port", str(port), "--bind", "127.0.0.1", "--renderToMemory",
-                   "--disableLiveReload", "--buildFuture"]  # fmt: skip
+        command = [program, "server", "--source", name, "--port", str(port), "--bind", "127.0.0.1",
+                   "--disableLiveReload", "--disableFastRender", "--buildFuture"]  # fmt: skip
         with servers.running(command, port, "/index.xml") as process:
             reader = Reader(port, "/index.xml")
-            return edits(f"hugo server, {count:,} articles", process, reader, newest(site, count, 1)[0], edited)
+            return edits(
+                f"hugo server, {count:,} articles", process, reader, newest(site, count, 1)[0], edited, in_place=True
+            )
 
 
 def main() -> None:
