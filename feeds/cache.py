@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 
 from feeds.representation import Representation, etag_of
 from feeds.validators import Validators
@@ -20,7 +21,7 @@ class Cache:
     def __init__(self, validators: Validators | None, capacity_bytes: int = CAPACITY_BYTES) -> None:
         self._validators = validators
         self._capacity_bytes = capacity_bytes
-        self._kept: OrderedDict[str, tuple[str, Representation]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[str, int, Representation]] = OrderedDict()
         self._bytes = 0
 
     def keep(
@@ -32,21 +33,25 @@ class Cache:
         kept = self._kept.get(path)
         if kept and kept[0] == key:
             self._kept.move_to_end(path)
-            return kept[1]
-        body, newest = make()
-        etag = etag_of(body)
-        modified = self._validators.modified(path, etag, newest) if self._validators else 0
-        made = Representation(body=body, content_type=content_type, etag=etag, modified=modified, headers=headers)
-        self._put(path, key, made)
+            _, newest, made = kept
+            if made.modified or not self._validators:
+                return made
+            made = replace(made, modified=self._validators.modified(path, made.etag, newest))  # not known before
+        else:
+            body, newest = make()
+            etag = etag_of(body)
+            modified = self._validators.modified(path, etag, newest) if self._validators else 0
+            made = Representation(body=body, content_type=content_type, etag=etag, modified=modified, headers=headers)
+        self._put(path, key, newest, made)
         return made
 
-    def _put(self, path: str, key: str, made: Representation) -> None:
+    def _put(self, path: str, key: str, newest: int, made: Representation) -> None:
         if path in self._kept:
-            self._bytes -= _cost(self._kept.pop(path)[1])
-        self._kept[path] = (key, made)
+            self._bytes -= _cost(self._kept.pop(path)[2])
+        self._kept[path] = (key, newest, made)
         self._bytes += _cost(made)
         while self._bytes > self._capacity_bytes and len(self._kept) > 1:
-            self._bytes -= _cost(self._kept.popitem(last=False)[1][1])
+            self._bytes -= _cost(self._kept.popitem(last=False)[1][2])
 
 
 class Shelf:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from feeds import search, stored, totals
+from feeds import database, search, stored, totals
 from feeds.article import Article
 from feeds.content import ArticleFile, Found
 from feeds.language import primary
@@ -25,13 +25,16 @@ from feeds.reading import Reading
 from feeds.taken import Taken
 from feeds.text import slug
 
+_PATIENCE_SECONDS = 4  # of whoever finds it locked
+# What no checksum covers stands in an index too: SQLite compares the two when soundness.py asks it to.
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX meta_twice ON meta (value);
 CREATE TABLE files (
   path TEXT PRIMARY KEY, stamp TEXT NOT NULL, grouped TEXT NOT NULL, language TEXT NOT NULL, shared INTEGER NOT NULL,
   digest TEXT NOT NULL, problems TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX files_grouped ON files (grouped);
-CREATE INDEX files_problems ON files (path) WHERE problems <> '[]';
+CREATE INDEX files_grouped ON files (grouped, language, shared, digest);
+CREATE INDEX files_problems ON files (path, problems) WHERE problems <> '[]';
 CREATE TABLE uses (media TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (media, path)) WITHOUT ROWID;
 CREATE INDEX uses_path ON uses (path);
 CREATE TABLE articles (
@@ -39,7 +42,7 @@ CREATE TABLE articles (
   expires INTEGER, withdrawn INTEGER, draft INTEGER NOT NULL, listed INTEGER NOT NULL, live INTEGER NOT NULL,
   lang TEXT NOT NULL, id_line INTEGER NOT NULL, digest TEXT NOT NULL, data TEXT NOT NULL);
 CREATE VIRTUAL TABLE search USING fts5 (words, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
-CREATE INDEX articles_token ON articles (token);
+CREATE INDEX articles_token ON articles (token, draft, id_line);
 CREATE INDEX articles_order ON articles (live, listed, published DESC, id);
 CREATE INDEX articles_lang ON articles (lang, live, listed, published DESC, id);
 CREATE INDEX articles_updated ON articles (updated) WHERE updated <> published;
@@ -49,14 +52,14 @@ CREATE INDEX articles_beaten ON articles (token) WHERE live = 0 AND draft = 0;
 CREATE TABLE labels (
   kind TEXT NOT NULL, key TEXT NOT NULL, path TEXT NOT NULL, name TEXT NOT NULL, published INTEGER NOT NULL,
   id TEXT NOT NULL, PRIMARY KEY (kind, key, path)) WITHOUT ROWID;
-CREATE INDEX labels_order ON labels (kind, key, published DESC, id);
+CREATE INDEX labels_order ON labels (kind, key, published DESC, id, name);
 CREATE INDEX labels_path ON labels (path);
 CREATE TABLE aliases (alias TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (alias, path)) WITHOUT ROWID;
 CREATE INDEX aliases_path ON aliases (path);
 CREATE TABLE media (
   nfc TEXT NOT NULL, path TEXT PRIMARY KEY, stamp TEXT NOT NULL, media_type TEXT NOT NULL, length_bytes INTEGER NOT NULL,
   fingerprint TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, duration INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX media_nfc ON media (nfc);
+CREATE INDEX media_nfc ON media (nfc, media_type, length_bytes, fingerprint, width, height, duration);
 CREATE TABLE inline (name TEXT NOT NULL, path TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (name, path));
 CREATE INDEX inline_path ON inline (path);
 INSERT INTO meta VALUES ('generation', '0');
@@ -80,33 +83,18 @@ class Changes:
 
 class Catalogue:
     """Opened for writing by the publisher, read-only by everybody else. Each schema and each set of
-    settings has a file of its own, so a new one is built whole before anybody reads it; a file that
-    is no database is replaced."""
+    settings has a file of its own, so a new one is built whole before anybody reads it. Raises Damage
+    for a file of another kind, sqlite3.Error for one that is broken or locked."""
 
     def __init__(self, path: Path | None, *, writable: bool = True) -> None:
         self.path = path
-        self.writable = writable
         self.taken = Taken()  # since whoever tells of it looked last
-        try:
-            self.connection = self._open()
-        except sqlite3.DatabaseError as error:
-            if path is None or not writable or isinstance(error, sqlite3.OperationalError):
-                raise
-            remove_files(path)
-            self.connection = self._open()
-
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path or ":memory:", timeout=10, isolation_level=None, check_same_thread=False, cached_statements=256
-        )
-        if self.writable:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {totals.SCHEMA} COMMIT;")
+        if path is not None and not writable:
+            self.connection = database.look(path, patience_seconds=_PATIENCE_SECONDS)
         else:
-            connection.execute("PRAGMA query_only = ON")
-        return connection
+            self.connection = database.connect(path, _SCHEMA + totals.SCHEMA, patience_seconds=_PATIENCE_SECONDS)
+            self.connection.execute("PRAGMA synchronous = NORMAL")
+        self.identity = database.identity(path) if path else None
 
     def close(self) -> None:
         self.connection.close()
@@ -117,7 +105,8 @@ class Catalogue:
         try:
             yield self.connection
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            if self.connection.in_transaction:  # a full disk ends it by itself
+                self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
 
@@ -253,13 +242,8 @@ def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        connection.execute("COMMIT")
-
-
-def remove_files(path: Path) -> None:
-    """Deletes a catalogue; readers that have it open keep what they see."""
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        if connection.in_transaction:  # a broken page ends it by itself
+            connection.execute("COMMIT")
 
 
 def nfc(path: str) -> str:

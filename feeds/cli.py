@@ -15,7 +15,7 @@ import click
 from feeds import dates, language, logs, newfile, queries
 from feeds.catalogue import Catalogue, DatabaseError
 from feeds.config import Config, load
-from feeds.problems import ConfigError, DateError, FieldError, Problem
+from feeds.problems import ConfigError, DateError, FieldError, Problem, StateError
 from feeds.progressbar import bar
 from feeds.reading import prefix
 from feeds.refresh import refresh
@@ -105,7 +105,7 @@ def check(config_path: Path, as_json: bool, at: str | None) -> None:
 def export(config_path: Path, folder: Path, full: bool, at: str | None) -> None:
     """Writes what `serve` answers as a static tree, and prints what changed."""
     from feeds import export as exporting
-    from feeds.publisher import Publisher, catalogue_path
+    from feeds.publisher import Publisher
 
     config = _config(config_path)
     instant = _instant(at, config)
@@ -113,13 +113,15 @@ def export(config_path: Path, folder: Path, full: bool, at: str | None) -> None:
     try:
         publisher = Publisher(config_path, lambda: moment, watching=False, alone=True, progress=bar("read"))
         report = exporting.export(
-            config, publisher.site.db, catalogue_path(publisher.state, config), publisher.state, folder, int(moment),
+            config, publisher.site.db, publisher.catalogue, publisher.state, folder, int(moment),
             full=full, progress=bar("write", "documents"),
         )  # fmt: skip
     except exporting.ExportError as error:
         _fail(f"cannot export, {error}")
     except OSError as error:
         _fail(f"cannot write, {error.strerror}: '{error.filename or folder}'")
+    except StateError as error:
+        _fail(str(error))
     except (DatabaseError, RuntimeError) as error:
         _fail(f"cannot export, {error}; what was written stays, the next export goes on")
     for name in report.written:

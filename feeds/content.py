@@ -33,6 +33,11 @@ class Found:
     group: str = ""
     language: str = ""
 
+    @property
+    def changed_ns(self) -> int:
+        """The last change of the file or its name, in nanoseconds since 1970 UTC."""
+        return int(self.stamp.split()[2])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:

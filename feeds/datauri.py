@@ -70,4 +70,13 @@ def _held(data: bytes) -> Held | None:
     suffix = SUFFIXES.get(kind, "jpg")
     if not 1 < width * height <= MOST_PIXELS:
         return None
-    return Held(name=f"{hashlib.sha256(data).hexdigest()[:24]}.{suffix}", data=data, width=width, height=height)
+    return Held(name=f"{_name(data)}.{suffix}", data=data, width=width, height=height)
+
+
+def is_named_after(name: str, data: bytes) -> bool:
+    """Whether `name` is that of these bytes."""
+    return name.partition(".")[0] == _name(data)
+
+
+def _name(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:24]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import chain, islice
 
-from feeds import glance, queries
+from feeds import content, glance, known, queries
 from feeds.catalogue import Catalogue, Changes
 from feeds.config import Config
 from feeds.content import ArticleFile
@@ -19,6 +19,7 @@ from feeds.taking import take_in
 
 _WORTH_PARTS = 400  # articles to be read
 _PART = 2000
+_CLOCKS_DIFFER_NS = 2_000_000_000  # a file system's and the machine's
 _FIRST_FEEDS = 2  # the first part fills the main feed this many times
 
 
@@ -54,6 +55,13 @@ def first_read(
             changes = Changes(problems=changes.problems)
             done = end
             yield
+
+
+def late(config: Config, catalogue: Catalogue, since_ns: int) -> list[str]:
+    """Paths of files that have come or changed since an instant (nanoseconds since 1970 UTC), as the file system
+    tells it, and are not taken in."""
+    seen = content.scan(config, known=known.stamps(catalogue.connection, ("",)))
+    return sorted(path for path, found in seen.files.items() if found.changed_ns >= since_ns - _CLOCKS_DIFFER_NS)
 
 
 def _told(files: Iterable[ArticleFile], done: int, total: int, progress: Progress | None) -> Iterator[ArticleFile]:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from feeds import queries
-from feeds.catalogue import remove_files
+from feeds import database, queries
+
+_PATIENCE_SECONDS = 4
 
 
 def copy_ready(source: Path, target: Path) -> None:
-    """Copies a catalogue as it is at one moment, while it is in use; nothing where there is none that is ready."""
+    """Copies a catalogue as it is at one moment, while it is in use; nothing where there is none that is whole."""
     if not source.exists():
         return
     try:
-        with (
-            closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as theirs,
-            closing(sqlite3.connect(target)) as ours,
-        ):
-            if queries.meta(theirs, "ready"):
-                theirs.backup(ours)
-    except sqlite3.Error:
-        remove_files(target)  # then it is read from the files
+        with closing(database.look(source, patience_seconds=_PATIENCE_SECONDS)) as db:
+            if queries.meta(db, "ready") and queries.horizon(db) is None:
+                database.copy(db, target)
+    except database.FAULTS:
+        database.remove(target)  # then it is read from the files

@@ -81,3 +81,11 @@ class ConfigError(NashraError):
         self.problems = problems
         self.log = log
         super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class Damage(NashraError):
+    """Something in the state folder is not what was written there. Reads as the end of a sentence: 'is …'."""
+
+
+class StateError(NashraError):
+    """The state cannot be kept, and why; the message says what to do."""

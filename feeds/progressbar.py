@@ -1,4 +1,4 @@
-"""How far long work is, shown on a terminal."""
+"""How far long work is: a bar on a terminal, nothing in a pipe."""
 
 from __future__ import annotations
 
@@ -8,32 +8,28 @@ import time
 
 from feeds.readers import Progress
 
-_WORTH_SHOWING = 500
-_WIDTH = 24
+_SECONDS = 0.2  # between two looks, and before the first: what is over at once shows nothing
+_WIDTH = 30
 
 
 def bar(what: str, of: str = "articles") -> Progress | None:
-    """A bar on standard error that is drawn at most ten times a second; None where that is no terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():
+    """To be called with (done, total) as often as one likes; None where standard error is no terminal."""
+    if not sys.stderr.isatty():
         return None
     began = time.monotonic()
-    drawn = 0.0
+    due, drawn = began + _SECONDS, False
 
     def show(done: int, total: int) -> None:
-        nonlocal drawn
+        nonlocal due, drawn
         now = time.monotonic()
-        if total < _WORTH_SHOWING or (done < total and now - drawn < 0.1):
+        if now < due and not (drawn and done >= total):
             return
-        drawn = now
-        filled = _WIDTH * done // total
+        due, drawn = now + _SECONDS, True
+        filled = _WIDTH * done // max(1, total)
         left = (now - began) / max(done, 1) * (total - done)
         rest = f", {left:.0f} s left" if done < total else f" in {now - began:.0f} s"
         line = f"{what} [{'#' * filled}{'.' * (_WIDTH - filled)}] {done:,} of {total:,} {of}{rest}"
-        print(
-            f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}",
-            end="\n" if done == total else "",
-            file=sys.stderr,
-            flush=True,
-        )
+        end = "\n" if done >= total else ""
+        print(f"\r{line[: shutil.get_terminal_size().columns - 1]}\x1b[K", end=end, file=sys.stderr, flush=True)
 
     return show

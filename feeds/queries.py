@@ -12,7 +12,7 @@ from feeds import stored, totals
 from feeds.article import Article
 from feeds.catalogue import load_problems
 from feeds.media import MediaFile
-from feeds.problems import Problem, quote
+from feeds.problems import Damage, Problem, quote
 
 Kind = Literal["", "tag", "lang", "author", "search"]
 TOMBSTONE_DAYS = 90
@@ -83,10 +83,15 @@ def count(db: sqlite3.Connection, selection: Selection, now: int) -> int:
 
 
 def articles(db: sqlite3.Connection, paths: Sequence[str]) -> list[Article]:
-    """The articles of these paths, in their order."""
-    return [
-        stored.load(db.execute("SELECT data FROM articles WHERE path = ?", (path,)).fetchone()[0]) for path in paths
-    ]
+    """The articles of these paths, which lists have named, in their order. Raises Damage."""
+    return [_article(db, path) for path in paths]
+
+
+def _article(db: sqlite3.Connection, path: str) -> Article:
+    row = db.execute("SELECT data FROM articles WHERE path = ?", (path,)).fetchone()
+    if row is None:
+        raise Damage("is broken (an article in it is missing)")
+    return stored.load(row[0])
 
 
 def gone(db: sqlite3.Connection, selection: Selection, now: int) -> list[Gone]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any
 
-from feeds import content, glance, queries
+from feeds import content, database, glance, queries
 from feeds.config import Config
 from feeds.content import ArticleFile, Found
 from feeds.media import MediaFile
@@ -29,6 +29,7 @@ Progress = Callable[[int, int], None]  # (done, total)
 _FEW = {"read": 256, "glance": 2048}  # below this, starting children costs more than they save
 _MOST_CHILDREN = 8
 _BATCH, _AHEAD = 32, 4  # jobs of one message, messages on their way for each child
+_PATIENCE_SECONDS = 10
 _NICENESS = 5  # what answers goes before what reads
 
 
@@ -183,4 +184,4 @@ def work() -> None:
 
 
 def _connect(path: Path | None) -> sqlite3.Connection | None:
-    return sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False) if path else None
+    return database.look(path, patience_seconds=_PATIENCE_SECONDS) if path else None

@@ -53,7 +53,11 @@ class Reports:
         if self.speaking:
             logs.event("config", f"{name} has changed and is taken in{rest}", at_next_start=waiting)
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: Exception, why: str, *, usual: bool) -> None:
+        """What is not `usual` is a fault of our own, and is told with its traceback."""
         if self.speaking:
-            message = f"changes cannot be taken in and are tried again, what is there is served: {error}"
-            logs.event("failure", message, logging.ERROR, error=type(error).__name__)
+            message = f"changes cannot be taken in and are tried again, what is there is served: {why}"
+            if usual:
+                logs.event("failure", message, logging.ERROR, error=type(error).__name__)
+            else:
+                logs.failure("failure", message, error)

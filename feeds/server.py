@@ -27,7 +27,7 @@ from feeds.door import Door
 from feeds.feed import FORMAT_NAMES
 from feeds.lane import FastLane
 from feeds.permalink import feed_path
-from feeds.problems import ConfigError
+from feeds.problems import ConfigError, StateError
 from feeds.progressbar import bar
 from feeds.readers import Progress
 
@@ -64,6 +64,7 @@ def run(
             interface=Interfaces.WSGI,
             workers=workers,
             blocking_threads=_THREADS,
+            respawn_failed_workers=True,
             workers_kill_timeout=ENDING_SECONDS,
             log_level=LogLevels.error,
             log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {"_granian": {"propagate": True}}},
@@ -100,6 +101,9 @@ def make_app() -> Callable[..., Any]:
     except ConfigError as error:
         for problem in error.problems:
             logs.problem(problem)
+        sys.exit(1)
+    except (StateError, TimeoutError) as error:
+        logs.event("state", str(error), logging.ERROR)
         sys.exit(1)
     made.append(app)
     _open_door(app.extensions["nashra.lane"], ending)

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from datetime import datetime
 from typing import Any
 
 from feeds.article import Article, Author, Enclosure, Image, Source
+from feeds.problems import Damage
 
 _INSTANTS = ("published", "updated", "expires", "withdrawn")
+_SEAL = '{{"~":"{}",'  # the first member: a checksum of the others
+_SEAL_LENGTH = len(_SEAL.format("0" * 16))
 
 
 def dump(article: Article) -> str:
     """The same text for equal articles, on every machine; defaults are left out."""
-    return json.dumps(_plain(article), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    members = json.dumps(_plain(article), ensure_ascii=False, sort_keys=True, separators=(",", ":"))[1:]
+    return _SEAL.format(_checksum(members)) + members
 
 
 def load(text: str) -> Article:
-    data: dict[str, Any] = json.loads(text)
+    """Raises Damage for a text that is not as `dump` gave it."""
+    members = text[_SEAL_LENGTH:]
+    if text[:_SEAL_LENGTH] != _SEAL.format(_checksum(members)):
+        raise Damage("is broken (an article in it has changed by itself)")
+    data: dict[str, Any] = json.loads("{" + members)
     for name in _INSTANTS:
         if name in data:
             data[name] = datetime.fromisoformat(data[name])
@@ -31,6 +40,10 @@ def load(text: str) -> Article:
     if "source" in data:
         data["source"] = Source(**data["source"])
     return Article(**data)
+
+
+def _checksum(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def _plain(value: Any) -> Any:

@@ -16,18 +16,18 @@ _FEW, _BURST_SECONDS = 2, 2  # more files than that at once are a burst: waited 
 
 
 def changes(
-    root: Path, state: Path, stop: threading.Event, *, watching: bool, elapsed: Callable[[], float]
+    root: Path, state: Path, stop: threading.Event, *, watching: bool, hurried: bool, elapsed: Callable[[], float]
 ) -> Iterator[list[str]]:
     """Paths relative to `root` that have changed, all of one burst at once; none, ten times a second, where
     nothing has or nobody is `watching`. Ends with `stop`. What lies in `state` is nobody's business.
-    `elapsed` gives seconds that only grow."""
+    `hurried` does not wait for changes. `elapsed` gives seconds that only grow."""
     if not watching:
-        while not stop.wait(_IDLE_MS / 1000):
+        while not stop.wait(0 if hurried else _IDLE_MS / 1000):
             yield []
         return
     burst, begun = set[str](), 0.0
     for told in watch(
-        root, step=_STEP_MS, debounce=_DEBOUNCE_MS, rust_timeout=_IDLE_MS, yield_on_timeout=True,
+        root, step=_STEP_MS, debounce=_DEBOUNCE_MS, rust_timeout=_STEP_MS if hurried else _IDLE_MS, yield_on_timeout=True,
         stop_event=stop, watch_filter=None, ignore_permission_denied=True,
     ):  # fmt: skip
         begun = begun if burst else elapsed()

@@ -30,6 +30,7 @@ from feeds.seats import BusyError
 
 CARD_AGE_SECONDS = 86400
 RETRY_SECONDS = 10
+_MENDED_SECONDS = 5  # by then a catalogue of usual size is made anew
 IMMUTABLE = "public, max-age=31536000, immutable"
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE"]
 _ALLOW = "GET, HEAD, OPTIONS"
@@ -68,6 +69,10 @@ def create_app(
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
+        if publisher.met(error):
+            response = _page(publisher.config, 503, shown=500)
+            response.headers["Retry-After"] = str(_MENDED_SECONDS)
+            return response
         logs.failure("answer", f"an answer failed: {request.method} {_path()}", error)
         return _page(publisher.config, 500)
 

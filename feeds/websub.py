@@ -6,14 +6,16 @@ Only hubs of config.yaml are ever spoken to, and only by the process that refres
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from feeds import logs, permalink
 from feeds.feed import FORMAT_NAMES
+from feeds.problems import Damage
 from feeds.representation import Representation
 from feeds.site import Site
 from feeds.validators import Validators
@@ -41,15 +43,25 @@ class Announcer:
         seen: tuple[Site, int] | None = None
         while not self._ended.is_set():
             site = self._site()
-            if site.config.hubs and seen != (site, site.epoch):
-                seen = (site, site.epoch)
-                self._announce(site)
+            now = (site, site.epoch)
+            if site.config.hubs and seen != now and self._announce(site):
+                seen = now
             self._ended.wait(_LOOK_SECONDS)
 
-    def _announce(self, site: Site) -> None:
-        for topic in list(changed_topics(site, self._validators, int(self._clock()))):
+    def _announce(self, site: Site) -> bool:
+        """False where what was announced last cannot be known now. What was told, and not yet written down when the
+        process ended, is told again."""
+        try:
+            topics = changed_topics(site, self._validators, int(self._clock()))
+        except (sqlite3.Error, Damage):  # whoever keeps the catalogue meets it too
+            return False
+        for topic, etag in topics or ():
             for hub in site.config.hubs:
                 self._ping(hub, topic)
+            if self._ended.is_set():
+                return True
+            self._validators.announce(topic, etag)
+        return topics is not None
 
     def _ping(self, hub: str, topic: str) -> None:
         for pause in (*_PAUSES, 0.0):
@@ -62,19 +74,25 @@ class Announcer:
         logs.event("hub", message, logging.WARNING, hub=hub, topic=topic)
 
 
-def changed_topics(site: Site, validators: Validators, now: int) -> Iterator[str]:
-    """URLs of the main feed and of those of languages, tags and authors whose bytes differ from what was
-    announced last; the new bytes count as announced from then on."""
+def changed_topics(site: Site, validators: Validators, now: int) -> list[tuple[str, str]] | None:
+    """(URL, ETag) of the main feed and of those of languages, tags and authors whose bytes differ from what was
+    announced last; None where that is not known. Where nothing ever was, all count as announced from now on."""
     known = validators.announced()
+    if known is None:
+        return None
+    changed: list[tuple[str, str]] = []
     for selection in list(site.selections(now)):
         name = f"/{selection.kind}/{selection.key}" if selection.kind else ""
         for file in FORMAT_NAMES:
             answer = site.answer(f"/feeds{name}/{file}", now)
             url = site.config.absolute(f"{permalink.feed_path(selection.kind, selection.key)}/{file}")
             if isinstance(answer, Representation) and known.get(url) != answer.etag:
-                validators.announce(url, answer.etag)
-                if known:
-                    yield url
+                changed.append((url, answer.etag))
+    if known:
+        return changed
+    for url, etag in changed:
+        validators.announce(url, etag)
+    return []
 
 
 def publish(hub: str, topic: str) -> str:

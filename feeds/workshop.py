@@ -58,7 +58,8 @@ class Workshop:
         self, config: Config, db: sqlite3.Connection, state: Path, folder: Path, now: int, moved: Mapping[str, str]
     ) -> None:
         self._config, self._db, self._folder, self._now, self._moved = config, db, folder, now, moved
-        self._validators = Validators(state / "validators.sqlite")
+        self._validators = Validators()
+        self._validators.renew(state / "validators.sqlite", now, mend=False)
         self._cards = Cards(state)
         self._derivatives = Derivatives(state, self._cards)
         self._spare = folder / SPARE / str(os.getpid())

@@ -100,12 +100,16 @@ class Newsroom:
     def check(self, *args: str) -> Report:
         return self.run("check", *(["--at", self.at] if self.at and "--at" not in args else []), *args)
 
+    def start(self, *args: str) -> None:
+        """Starts the server and does not wait for it."""
+        clock = ["--at", self.at] if self.at else []
+        self.port = free_port()
+        self._start(["serve", "--port", str(self.port), *clock, *args])
+
     def serve(self, *args: str) -> Newsroom:
         """Starts the server and waits until it answers."""
-        clock = ["--at", self.at] if self.at else []
         for _attempt in range(3):
-            self.port = free_port()
-            self._start(["serve", "--port", str(self.port), *clock, *args])
+            self.start(*args)
             if self._answers():
                 self._generation = self.health()["generation"]
                 return self
@@ -144,6 +148,16 @@ class Newsroom:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(5)
         self._process = None
+
+    def kill(self) -> None:
+        """SIGKILL for all processes of the server at once, as when the power goes."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(5)
+        self._process = None
+        if self._http is not None:
+            self._http.close()
+            self._http = None
 
     @property
     def exit_code(self) -> int | None:

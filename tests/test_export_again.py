@@ -19,8 +19,8 @@ from newsroom import ROOT, Newsroom, article
 from feeds.catalogue import Catalogue
 from feeds.config import load
 from feeds.export import Report, export
-from feeds.publisher import catalogue_path
 from feeds.refresh import refresh
+from feeds.state import State
 
 AT = "2025-06-01T00:00:00+00:00"
 OURS = (".nashra-export",)
@@ -35,7 +35,7 @@ def _export(room: Newsroom, folder: Path, at: str = AT) -> Report:
     """What the command does, without a process of its own."""
     now, config, state = int(datetime.fromisoformat(at).timestamp()), load(room.config_path), room.folder / "var"
     state.mkdir(exist_ok=True)
-    path = catalogue_path(state, config)
+    path = State(state).catalogue(config)
     writer, reader = Catalogue(path), Catalogue(path, writable=False)
     try:
         refresh(config, writer, now=now)

@@ -54,7 +54,7 @@ def _newsroom(newsroom: Maker) -> Newsroom:
 
 def _site(room: Newsroom, catalogue: Catalogue) -> Site:
     db = Catalogue(catalogue.path, writable=False).connection
-    return Site(load(room.config_path), db, Validators(room.folder / "validators.sqlite"))
+    return Site(load(room.config_path), db, Validators())
 
 
 def _rows(catalogue: Catalogue) -> dict[str, list[tuple[object, ...]]]:

@@ -22,11 +22,11 @@ LAYERS = (
     "search branding stored names frontmatter config posts",
     "attachments instants origins newfile card edition",
     "reading cards",
-    "content derived",
+    "content derived database",
     "totals",
-    "catalogue validators glance",
+    "catalogue validators glance inlined",
     "queries known",
-    "headstart searching readers paging representation sitepictures translations inlined taking",
+    "headstart searching readers paging representation sitepictures translations taking soundness",
     "refresh",
     "firstread",
     "feed cache sharepictures asked relay",
@@ -37,8 +37,8 @@ LAYERS = (
     "searchplan",
     "inventory",
     "site survey redirects",
-    "websub workshop pulse reports watching",
-    "crew",
+    "websub workshop pulse reports watching state",
+    "crew keeper",
     "publisher export",
     "lane progressbar downloads notify signals",
     "web door",
@@ -69,7 +69,7 @@ DOORS = {
     "jdatetime": {"dates.calendars"},
     "pyluach": {"dates.calendars"},
 }
-CONNECTS = {"catalogue", "validators", "publisher", "readers", "headstart"}  # others are handed a connection
+CONNECTS = {"database"}  # opens a database; others are handed a connection
 CLOCKS = {
     *("time.time", "time.time_ns", "time.monotonic", "time.localtime", "time.gmtime", "time.sleep"),
     *("datetime.now", "datetime.utcnow", "datetime.today", "date.today"),
@@ -142,9 +142,9 @@ def test_a_library_has_one_door(library: str) -> None:
     assert importers == DOORS[library]
 
 
-def test_sql_is_known_only_from_the_totals_to_the_publisher() -> None:
+def test_sql_is_known_only_from_the_database_to_the_publisher() -> None:
     importers = {_room(module) for module in MODULES if "sqlite3" in _imports(module)}
-    assert {room for room in importers if not FLOOR["totals"] <= _floor(room) <= FLOOR["publisher"]} == set()
+    assert {room for room in importers if not FLOOR["database"] <= _floor(room) <= FLOOR["publisher"]} == set()
     connecting = {module for module in MODULES for name, _ in _names(module) if name == "sqlite3.connect"}
     assert connecting == CONNECTS
 

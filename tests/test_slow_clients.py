@@ -130,7 +130,7 @@ def test_a_site_that_is_crawled_keeps_no_more_than_it_may(newsroom: Maker) -> No
     room = newsroom({f"a{n}.md": article(f"خبر {n}", body, tags=f"[وسم {n}]") for n in range(60)})
     config, catalogue = load(room.config_path), Catalogue(room.folder / "c.sqlite")
     refresh(config, catalogue, now=2_000_000_000)
-    site = Site(config, catalogue.connection, Validators(None), kept_bytes=400_000)
+    site = Site(config, catalogue.connection, Validators(), kept_bytes=400_000)
     paths = [f"/s/a{n}" for n in range(60)] + [f"/feeds/tag/وسم-{n}/rss.xml" for n in range(60)]
     bodies = {}
     for path in paths:
@@ -149,7 +149,7 @@ def test_a_site_that_is_crawled_keeps_no_more_than_it_may(newsroom: Maker) -> No
 def test_a_delta_is_made_once_for_all_who_have_the_same_bytes(newsroom: Maker) -> None:
     room, path = newsroom({"a.md": article("أول")}), "/feeds/rss.xml"
     config, catalogue = load(room.config_path), Catalogue(room.folder / "c.sqlite")
-    site = Site(config, Catalogue(room.folder / "c.sqlite", writable=False).connection, Validators(None))
+    site = Site(config, Catalogue(room.folder / "c.sqlite", writable=False).connection, Validators())
     etags = []
     for name in ("a", "b", "c"):
         room.write(f"{name}.md", article(f"خبر {name}", date=f"2025-05-0{ord(name) - 96}"))

@@ -1,0 +1,220 @@
+"""What the site stands on: the catalogue and the record of what clients were told, in the state folder. Opened,
+watched, and made anew when they are broken, locked by a stranger or gone.
+
+Only the process with the role of publisher makes and removes them. The others leave it a note, and open
+what it has made.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from feeds import database, logs, queries, soundness
+from feeds.cards import Cards
+from feeds.catalogue import Catalogue
+from feeds.config import Config
+from feeds.database import FAULTS
+from feeds.derived import Derivatives
+from feeds.headstart import copy_ready
+from feeds.problems import Damage, StateError
+from feeds.state import State
+from feeds.validators import Validators
+
+Clock = Callable[[], float]  # seconds since 1970 UTC
+Fill = Callable[[Catalogue], None]
+_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.05, 600  # for another process that reads the content
+_PAUSE_SECONDS = 30  # before a catalogue that was just made is made again, or examined again
+
+
+class Keeper:
+    """`fill` makes a catalogue true to the content. With `alone` the content is read where another process has the
+    role, too. Raises StateError where no state can be kept."""
+
+    def __init__(
+        self, wanted: Path, clock: Clock, elapsed: Clock, fill: Fill, beat: Callable[[], None], *, alone: bool
+    ) -> None:
+        """`beat` is called while another process is waited for."""
+        self._clock, self._elapsed, self._fill, self._beat = clock, elapsed, fill, beat
+        self._state, self._alone = State(wanted), alone
+        self._path = Path()
+        self._doubt: Exception | None = None
+        self._remade = self._examined = -float(_PAUSE_SECONDS)
+        self.validators = Validators()
+        self.writer: Catalogue | None = None  # with the role alone
+        self.reader: Catalogue
+
+    @property
+    def folder(self) -> Path:
+        return self._state.folder
+
+    @property
+    def catalogue(self) -> Path:
+        return self._path
+
+    def open(self, config: Config, stop: threading.Event) -> None:
+        """Fills the catalogue of a config where the role is free, else waits for the process that does."""
+        while True:
+            try:
+                self._open(config, stop)
+                return
+            except StateError as error:
+                self._state.move(str(error))
+
+    def _open(self, config: Config, stop: threading.Event) -> None:
+        if self._alone and not self._state.take_role():
+            shared = self._state.catalogue(config)
+            self._state.alone()
+            copy_ready(shared, self._state.catalogue(config))
+        self._path = self._state.catalogue(config)
+        self.writer = self._filled() if self._wait(stop) else None
+        self.reader = Catalogue(self._path, writable=False)
+        self.cards = Cards(self._state.folder)
+        self.derivatives = Derivatives(self._state.folder, self.cards)
+        self._renew_validators()
+
+    def _wait(self, stop: threading.Event) -> bool:
+        """True as soon as the role is ours, False as soon as another process has made the catalogue ready."""
+        for _ in range(round(_LONGEST_WAIT_SECONDS / _WAIT_SECONDS)):
+            if self._state.take_role():
+                return True
+            if _meta(self._path, "ready"):
+                return False
+            self._beat()
+            stop.wait(_WAIT_SECONDS)
+        raise TimeoutError(
+            f"no catalogue after {_LONGEST_WAIT_SECONDS} s, another process holds the role: '{self._path}'"
+        )
+
+    def close(self) -> None:
+        """Another process may have the role."""
+        self.writer = None
+        self._state.leave_role()
+
+    # --- filling ------------------------------------------------------------------------------------
+
+    def _filled(self) -> Catalogue:
+        existed, last = self._path.exists(), self._last_generation()
+        try:
+            writer = self._fresh(last)
+        except Exception as error:
+            self._remove(self._blamed(error, existed), existed)
+            existed = False
+            try:
+                writer = self._fresh(last)
+            except FAULTS as again:
+                database.remove(self._path)
+                raise StateError(explain(again)) from again
+        self._state.sweep(self._path)
+        if existed:
+            self.examine()
+        return writer
+
+    def _fresh(self, last: int) -> Catalogue:
+        writer = Catalogue(self._path)
+        writer.start_from(last)
+        self._fill(writer)
+        return writer
+
+    def _blamed(self, error: Exception, existed: bool) -> Exception:
+        """The error, or the damage that it comes from: a value that has changed by itself may raise anything."""
+        if isinstance(error, FAULTS):
+            return error
+        found = soundness.damage(self._path) if existed else ""
+        if not found:
+            raise error
+        return Damage(found)
+
+    def _last_generation(self) -> int:
+        """The highest that anybody has been told; where it cannot be read, one that is higher in any case."""
+        paths = [path for path in (self._path, *self._state.others(self._path)) if path.exists()]
+        found = [_meta(path, "generation") for path in paths]
+        return max((int(each) if each.isdecimal() else int(self._clock()) for each in found), default=0)
+
+    def _remove(self, error: Exception, existed: bool) -> None:
+        """For a new one in its place. Raises StateError where that would be no help."""
+        fault = database.fault(error)
+        try:
+            if fault or not existed:
+                database.remove(self._path)
+        except OSError as refused:
+            raise StateError(f"{refused.strerror}, '{self._path}'") from refused
+        if not fault:
+            raise StateError(explain(error)) from error
+        logs.event("state", f"the catalogue {fault}; it is made anew from the content: '{self._path}'", logging.WARNING)
+
+    # --- watching over it ---------------------------------------------------------------------------
+
+    def met(self, error: Exception) -> bool:
+        """What a question to the catalogue raised. True where the state is to blame, and is being seen to."""
+        if isinstance(error, (Damage, sqlite3.Error)) and database.fault(error):
+            self._doubt = error
+            return True
+        self.examine()  # a value that has changed by itself may raise anything
+        return isinstance(error, sqlite3.Error)
+
+    def is_outdated(self) -> bool:
+        """Whether what is open must be opened again: looked at several times a second. Sees to what was met."""
+        self._renew_validators()
+        if self._state.is_lost():
+            self._state.settle()
+            self.writer = None
+            return True
+        if self.writer is not None:
+            self._mend(self.writer)
+            return database.identity(self._path) != self.writer.identity
+        if self._doubt is not None:
+            database.note(self._path, self.reader.identity)
+            self._doubt = None
+        try:
+            if self._state.take_role():
+                return True
+        except StateError:
+            return True  # `open` moves
+        present = database.identity(self._path)
+        return present not in (None, self.reader.identity) and bool(_meta(self._path, "ready"))
+
+    def _mend(self, writer: Catalogue) -> None:
+        """Removes what is broken, so that it is made anew."""
+        if self._doubt is None and database.noted(self._path, writer.identity):
+            self._doubt = Damage("is broken")
+        if self._doubt is not None and self._elapsed() - self._remade >= _PAUSE_SECONDS:
+            self._remade, error, self._doubt = self._elapsed(), self._doubt, None
+            self._remove(error, existed=True)
+
+    def examine(self) -> None:
+        """Looks at everything in the databases, in a thread of its own, for what nobody has met yet."""
+        if self._elapsed() - self._examined >= _PAUSE_SECONDS:
+            self._examined = self._elapsed()
+            threading.Thread(target=self._examine, name="examiner", daemon=True).start()
+
+    def _examine(self) -> None:
+        for path, damage, doubt in (
+            (self._path, soundness.damage, self.met),
+            (self._state.validators, database.damage, self.validators.doubt),
+        ):
+            found = damage(path)
+            if found:
+                doubt(Damage(found))
+
+    def _renew_validators(self) -> None:
+        self.validators.renew(self._state.validators, int(self._clock()), mend=self.writer is not None)
+
+
+def _meta(path: Path, key: str) -> str:
+    """Of a catalogue; `""` where it cannot be read."""
+    try:
+        with closing(database.look(path, patience_seconds=0.1)) as db:
+            return queries.meta(db, key)
+    except FAULTS:
+        return ""
+
+
+def explain(error: Exception) -> str:
+    """What keeps the state from being written, and what to do about it."""
+    full = getattr(error, "sqlite_errorname", "") == "SQLITE_FULL"
+    return "no space left for the state, free some" if full else str(error)

@@ -1,0 +1,176 @@
+"""The state folder, and the role of publisher, which one process of all that share the folder has.
+
+All that is in it can be made again. Where it cannot be written its place is taken by a folder for temporary files
+that the same processes find again; where that fails too, nothing runs and the message says what to do.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import logging
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from feeds import database, logs
+from feeds.config import Config
+from feeds.problems import StateError
+
+_LOCK = "publisher.lock"
+
+
+class State:
+    """Raises StateError where no folder can be written."""
+
+    def __init__(self, wanted: Path) -> None:
+        self._wanted = wanted
+        self._why = ""  # the wanted folder is not the one
+        self._lock: int | None = None
+        self._private: tempfile.TemporaryDirectory[str] | None = None
+        self.folder = wanted
+        self.settle()
+
+    def settle(self) -> None:
+        """Chooses the folder, anew after a loss. Processes that had to move are joined there."""
+        self.leave_role()
+        self.folder, self._why = self._wanted, ""
+        why = _why_not(self._wanted)
+        if why or _is_held(_spare(self._wanted)):
+            self.move(why or "another process keeps it elsewhere")
+
+    def move(self, why: str) -> None:
+        """To the folder that stands in, once."""
+        spare = _spare(self._wanted)
+        other = why if self._why else _why_not(spare, mode=0o700)
+        if other:
+            raise StateError(
+                f"state can be kept neither in '{self._wanted}' ({self._why or why}) nor in '{spare}' ({other}); "
+                "make one of them writable or set state in config.yaml to a folder that is"
+            )
+        self.leave_role()
+        self.folder, self._why = spare, why
+
+    def alone(self) -> None:
+        """A folder that nobody shares and that goes when this process ends."""
+        self._private = tempfile.TemporaryDirectory(prefix="nashra-")
+        self.folder = Path(self._private.name)
+
+    # --- the role -----------------------------------------------------------------------------------
+
+    @property
+    def has_role(self) -> bool:
+        return self._lock is not None
+
+    def take_role(self) -> bool:
+        """Whether the role is ours, now or already. It is given up by the end of this process, however it ends."""
+        if self._lock is not None:
+            return True
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(self.folder)
+        except OSError as error:
+            raise StateError(error.strerror or str(error)) from error
+        if self._lock is not None and self._why:
+            logs.event(
+                "state",
+                f"state cannot be written, {self._why}: '{self._wanted}'; this run keeps it in '{self.folder}'",
+                logging.WARNING,
+            )
+        return self._lock is not None
+
+    def leave_role(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def is_lost(self) -> bool:
+        """Whether somebody took the folder away, so that others would not find the role taken."""
+        if self._lock is None:
+            return not self.folder.is_dir()
+        status = os.fstat(self._lock)
+        return database.identity(self.folder / _LOCK) != (status.st_dev, status.st_ino)
+
+    # --- what is in it --------------------------------------------------------------------------------
+
+    @property
+    def validators(self) -> Path:
+        return self.folder / "validators.sqlite"
+
+    def catalogue(self, config: Config) -> Path:
+        """One file for each set of settings and each version of this package, so none is ever half converted."""
+        settings = replace(config, host="", port=0, workers=1, metrics=False, log="", warnings=())
+        sources = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("**/*.py")))
+        key = hashlib.sha256(repr(settings).encode() + sources).hexdigest()[:16]
+        return self.folder / f"catalogue-{key}.sqlite"
+
+    def others(self, mine: Path) -> Iterator[Path]:
+        """Catalogues of other settings."""
+        yield from sorted(path for path in self.folder.glob("catalogue-*.sqlite") if path != mine)
+
+    def sweep(self, mine: Path) -> None:
+        """Removes what belongs to no catalogue but this."""
+        for path in self.folder.glob("catalogue-*"):
+            if not path.name.startswith(mine.name):
+                _remove(path)
+
+
+def _spare(wanted: Path) -> Path:
+    """Of one user and one state folder, as long as the machine runs."""
+    name = hashlib.sha256(os.fsencode(wanted.absolute())).hexdigest()[:12]
+    try:
+        return Path(tempfile.gettempdir()) / f"nashra-{os.geteuid()}-{name}"
+    except OSError as error:
+        raise StateError(f"state cannot be kept, {error.strerror}; free some space or set TMPDIR") from error
+
+
+def _why_not(folder: Path, mode: int = 0o777) -> str:
+    """Why a folder cannot be written, `""` where it can. With a narrow mode it must be ours and nobody else's."""
+    try:
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
+        status = folder.lstat()
+        if mode == 0o700 and (status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077):
+            return "belongs to somebody else"
+        with tempfile.TemporaryFile(dir=folder):
+            return ""
+    except (FileExistsError, NotADirectoryError):
+        return "a file stands where a folder is needed"
+    except OSError as error:
+        return error.strerror or str(error)
+
+
+def _locked(folder: Path, kind: int = fcntl.LOCK_EX) -> int | None:
+    """The descriptor that holds the lock; None where another process has it."""
+    descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _is_held(folder: Path) -> bool:
+    """Whether a living process has the role in a folder."""
+    try:
+        if not (folder / _LOCK).exists():
+            return False
+        descriptor = _locked(folder, fcntl.LOCK_SH)  # those who only look do not hinder each other
+    except OSError:
+        return False
+    if descriptor is not None:
+        os.close(descriptor)
+    return descriptor is None
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return

@@ -1,0 +1,199 @@
+"""The state folder broken, full, locked, foreign or gone: the service starts and answers what content says."""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import os
+import random
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pictures
+import pytest
+from conftest import Maker
+from newsroom import Newsroom, article
+
+INLINE = f"![x](data:image/png;base64,{base64.b64encode(pictures.png(5, 5)).decode()})"
+CONTENT: dict[str, str | bytes] = {
+    **{
+        f"{n}.md": article(
+            f"خبر {n}", f"نص {n} " * 60 + (INLINE if n % 7 == 0 else ""), date=f"2025-03-{1 + n % 28:02}T{n % 24:02}:00:00Z",
+            tags=f"[وسم{n % 4}]", author=f"كاتب {n % 3}", image="p.png" if n % 5 == 0 else None,
+        )
+        for n in range(45)
+    },
+    "p.png": pictures.png(7, 7),
+    "bad.md": article("بلا تاريخ", date=None),
+    "old.md": article("منته", expires="2025-04-30T00:00:00Z", aliases="[/old]"),
+}  # fmt: skip
+PATHS = (
+    *(f"/feeds{folder}/{name}" for folder in ("", "/tag/وسم1", "/author/كاتب-2") for name in ("rss.xml", "atom.xml", "feed.json")),
+    "/feeds/page/2/rss.xml", "/feeds/archive/1/atom.xml", "/feeds.opml", "/sitemap.xml", "/", "/page/2", "/tag/وسم1", "/s/5", "/s/7",
+    "/feeds/search/خبر/rss.xml", "/media/p.png",
+)  # fmt: skip
+Damage = Callable[[Path], None]
+
+
+def _garble(path: Path, seed: int, times: int = 6) -> None:
+    """Changes single bits anywhere."""
+    random_, data = random.Random(seed), bytearray(path.read_bytes())
+    for _ in range(times):
+        data[random_.randrange(len(data))] ^= 1 << random_.randrange(8)
+    path.write_bytes(data)
+
+
+def _overwrite(path: Path, seed: int) -> None:
+    """Puts noise over a page."""
+    random_, data = random.Random(seed), bytearray(path.read_bytes())
+    page = 4096 * random_.randrange(len(data) // 4096)
+    data[page : page + 4096] = random_.randbytes(4096)
+    path.write_bytes(data)
+
+
+def _replace(path: Path, script: str) -> None:
+    path.unlink()
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(script)
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+# What happens to a database, and whether it has to be made anew for it.
+DAMAGES: dict[str, tuple[Damage, bool]] = {
+    "emptied": (lambda path: path.write_bytes(b""), False),
+    "cut in half": (lambda path: os.truncate(path, path.stat().st_size // 2), True),
+    "no database": (lambda path: path.write_bytes(b"not a database " * 400), True),
+    "other tables": (lambda path: _replace(path, "CREATE TABLE cats (name TEXT); INSERT INTO cats VALUES ('x');"), True),
+    "tables of the same names": (
+        lambda path: _replace(path, "CREATE TABLE meta (a); CREATE TABLE articles (b); CREATE TABLE validators (c);"), True,
+    ),
+    "a version of its own": (lambda path: _execute(path, "PRAGMA user_version = 99"), False),
+    "a column too many": (lambda path: _execute(path, f"ALTER TABLE {_table(path)} ADD COLUMN more TEXT"), True),
+    "a WAL of noise": (lambda path: _noise(_beside(path, "-wal")), False),
+    "a journal of noise": (lambda path: _noise(_beside(path, "-journal")), False),
+}  # fmt: skip
+
+
+def _execute(path: Path, sql: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute(sql)
+
+
+def _table(path: Path) -> str:
+    return "articles" if path.name.startswith("catalogue") else "validators"
+
+
+def _noise(path: Path) -> None:
+    path.write_bytes(random.Random(1).randbytes(9000))
+
+
+class Damaged:
+    """A newsroom that has answered everything once, and whose databases are then broken."""
+
+    def __init__(self, room: Newsroom) -> None:
+        self.room = room.inside()
+        self.answers = {path: self.room.ok(path) for path in PATHS}
+        self.told = {path: answer.headers.get("Last-Modified", "") for path, answer in self.answers.items()}
+        self.generation = self.room.health()["generation"]
+        self._kept = room.folder / "kept"
+        self.stop()
+        shutil.copytree(room.folder / "var", self._kept)
+
+    def stop(self) -> None:
+        """Returns when nobody has the role any more."""
+        self.room.stop()
+        with open(self.room.folder / "var" / "publisher.lock", "rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+
+    def again(self, name: str, damage: Damage) -> Path:
+        """The state as it was, in files of their own, with one database damaged; and the service over it."""
+        var = self.room.folder / "var"
+        shutil.rmtree(var)
+        shutil.copytree(self._kept, var, ignore=shutil.ignore_patterns("*-shm"))
+        for path in var.glob("*.sqlite"):
+            with closing(sqlite3.connect(path)) as db:
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (path,) = var.glob(f"{name}*.sqlite")
+        damage(path)
+        self.room.inside()
+        return path
+
+    def is_whole(self) -> bool:
+        """Whether every answer is what it was."""
+        return all(self.room.get(path).body == answer.body for path, answer in self.answers.items())
+
+
+@pytest.fixture(scope="module")
+def damaged(shared_newsroom: Maker) -> Damaged:
+    return Damaged(shared_newsroom(CONTENT))
+
+
+@pytest.fixture
+def broken(damaged: Damaged) -> Iterator[Damaged]:
+    yield damaged
+    damaged.stop()
+
+
+def _said(text: str) -> list[str]:
+    """Messages of the service's own; problems of content and refreshes are not among them."""
+    assert "Traceback" not in text, text
+    refresh = re.compile(r" in \d+\.\d\d s(?::|$)")
+    return [line for line in text.splitlines() if line.startswith("nashra: ") and not refresh.search(line)]
+
+
+# --- the catalogue ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_damaged_catalogue_is_made_anew_and_said_to_be_in_one_line(
+    broken: Damaged, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    damage, is_hopeless = DAMAGES[name]
+    path = broken.again("catalogue", damage)
+    assert broken.is_whole()
+    assert broken.room.health()["generation"] >= broken.generation
+    said = _said(capfd.readouterr().err)
+    assert len(said) == is_hopeless, said
+    for line in said:
+        assert re.fullmatch(
+            rf"nashra: \S+ the catalogue is .*; it is made anew from the content: '{re.escape(str(path))}'", line
+        )
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_bits_that_change_by_themselves_are_found_and_nothing_wrong_is_served_for_long(
+    broken: Damaged, seed: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    broken.again("catalogue", lambda path: _overwrite(path, seed) if seed % 4 == 0 else _garble(path, seed))
+    broken.room.eventually(broken.is_whole, within=15)
+    assert {broken.room.get(path).status for path in PATHS} == {200}
+    assert len(_said(capfd.readouterr().err)) <= 1
+
+
+# --- what clients were told -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_damaged_record_of_validators_costs_nothing_but_itself(
+    broken: Damaged, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    damage, is_hopeless = DAMAGES[name]
+    path = broken.again("validators", damage)
+    assert broken.is_whole()
+    for url, told in broken.told.items():
+        stamp = broken.room.ok(url).headers.get("Last-Modified")
+        assert not told or not stamp or parsedate_to_datetime(stamp) >= parsedate_to_datetime(told), url
+    said = _said(capfd.readouterr().err)
+    assert len(said) == is_hopeless, said
+    for line in said:
+        assert re.match(r"nashra: \S+ the record of what clients were told is ", line) and line.endswith(
+            f"made anew: '{path}'"
+        )
