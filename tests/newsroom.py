@@ -59,6 +59,7 @@ class Newsroom:
         self.config_path.write_bytes((configuration(**sections) if config is None else config).encode())
         for path, text in (files or {}).items():
             self.write(path, text)
+        self.before: tuple[str, ...] = ()  # words of a program that runs the server
         self._process: subprocess.Popen[bytes] | None = None
         self._app: Any = None
         self._client: Any = None
@@ -160,11 +161,17 @@ class Newsroom:
             self._http = None
 
     @property
+    def pid(self) -> int:
+        """Of the server's first process, and of its process group."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def exit_code(self) -> int | None:
         return self._process.poll() if self._process else None
 
     def _start(self, args: list[str]) -> None:
-        command = [sys.executable, str(ROOT / "app.py"), "--config", str(self.config_path), *args]
+        command = [*self.before, sys.executable, str(ROOT / "app.py"), "--config", str(self.config_path), *args]
         with open(self.folder / "stderr.log", "wb") as err, open(self.folder / "stdout.log", "wb") as out:
             self._process = subprocess.Popen(
                 command, cwd=self.folder, env=self.env, stdout=out, stderr=err, start_new_session=True

@@ -9,6 +9,8 @@ import random
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from email.utils import parsedate_to_datetime
@@ -37,6 +39,11 @@ PATHS = (
     "/feeds/page/2/rss.xml", "/feeds/archive/1/atom.xml", "/feeds.opml", "/sitemap.xml", "/", "/page/2", "/tag/وسم1", "/s/5", "/s/7",
     "/feeds/search/خبر/rss.xml", "/media/p.png",
 )  # fmt: skip
+HOLDER = """import sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("BEGIN EXCLUSIVE")
+print("held", flush=True)
+time.sleep(float(sys.argv[2]))"""
 Damage = Callable[[Path], None]
 
 
@@ -176,6 +183,27 @@ def test_bits_that_change_by_themselves_are_found_and_nothing_wrong_is_served_fo
     broken.room.eventually(broken.is_whole, within=15)
     assert {broken.room.get(path).status for path in PATHS} == {200}
     assert len(_said(capfd.readouterr().err)) <= 1
+
+
+@pytest.mark.parametrize("seconds", [1, 60])
+def test_a_catalogue_that_another_program_locks_is_waited_for_and_at_last_replaced(
+    broken: Damaged, seconds: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    holders: list[subprocess.Popen[str]] = []
+
+    def lock(path: Path) -> None:
+        words = [sys.executable, "-c", HOLDER, str(path), str(seconds)]
+        holders.append(subprocess.Popen(words, stdout=subprocess.PIPE, text=True))
+        assert holders[0].stdout and holders[0].stdout.readline() == "held\n"
+
+    try:
+        path = broken.again("catalogue", lock)
+        assert broken.is_whole()
+    finally:
+        holders[0].kill()
+        holders[0].communicate()
+    wanted = f"nashra: the catalogue is locked by another program; it is made anew from the content: '{path}'"
+    assert _said(capfd.readouterr().err) == ([wanted] if seconds > 10 else [])
 
 
 # --- what clients were told -------------------------------------------------------------------------
