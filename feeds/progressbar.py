@@ -14,7 +14,7 @@ _WIDTH = 30
 
 def bar(what: str, of: str = "articles") -> Progress | None:
     """To be called with (done, total) as often as one likes; None where standard error is no terminal."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():  # None: the shell closed it
         return None
     began = time.monotonic()
     due, drawn = began + _SECONDS, False

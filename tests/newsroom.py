@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -33,6 +34,7 @@ SITE: dict[str, Any] = {
     "id_domain": "news.example,2025",
 }
 START_SECONDS = 20.0
+REFRESH = re.compile(r" in \d+\.\d\d s(?::|$)")  # of the line that tells of one
 
 
 class Newsroom:

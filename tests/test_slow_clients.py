@@ -149,7 +149,9 @@ def test_a_site_that_is_crawled_keeps_no_more_than_it_may(newsroom: Maker) -> No
 def test_a_delta_is_made_once_for_all_who_have_the_same_bytes(newsroom: Maker) -> None:
     room, path = newsroom({"a.md": article("أول")}), "/feeds/rss.xml"
     config, catalogue = load(room.config_path), Catalogue(room.folder / "c.sqlite")
-    site = Site(config, Catalogue(room.folder / "c.sqlite", writable=False).connection, Validators())
+    validators = Validators()
+    validators.renew(room.folder / "validators.sqlite", 2_000_000_000, mend=True)
+    site = Site(config, Catalogue(room.folder / "c.sqlite", writable=False).connection, validators)
     etags = []
     for name in ("a", "b", "c"):
         room.write(f"{name}.md", article(f"خبر {name}", date=f"2025-05-0{ord(name) - 96}"))
