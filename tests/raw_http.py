@@ -50,11 +50,26 @@ def exchange_and_look(port: int, data: bytes, answers: int = 1) -> tuple[Talk, T
 
 
 def get(port: int, target: bytes, *lines: bytes, method: bytes = b"GET") -> Reply:
-    """One whole answer to one request."""
-    head = b"\r\n".join([method + b" " + target + b" HTTP/1.1", b"Host: news.example", *lines, b"Connection: close"])
-    talk = exchange(port, head + b"\r\n\r\n", 99)
-    assert len(talk.replies) == 1 and not talk.rest and talk.closed, (target, lines, talk)
+    """The answer to one request, asked twice: on a connection that stays open, which the front door may answer by
+    itself, and on one that ends, which it leaves to the server behind. Both must say the same."""
+    kept, ended = (
+        ask(port, target, *lines, method=method),
+        ask(port, target, *lines, b"Connection: close", method=method),
+    )
+    assert _told(kept) == _told(ended), (target, lines)
+    return kept
+
+
+def ask(port: int, target: bytes, *lines: bytes, method: bytes = b"GET") -> Reply:
+    """The one answer to one request."""
+    head = b"\r\n".join([method + b" " + target + b" HTTP/1.1", b"Host: news.example", *lines])
+    talk = exchange(port, head + b"\r\n\r\n", 99 if b"Connection: close" in lines else 1)
+    assert len(talk.replies) == 1 and not talk.rest, (target, lines, talk)
     return talk.replies[0]
+
+
+def _told(reply: Reply) -> tuple[int, list[tuple[str, str]], bytes]:
+    return reply.status, sorted(line for line in reply.lines if line[0] not in ("date", "connection")), reply.body
 
 
 def _finish(connection: socket.socket, data: bytes, answers: int) -> Talk:

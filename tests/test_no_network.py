@@ -79,9 +79,10 @@ def room(shared_newsroom: Maker) -> Newsroom:
     "attempt",
     [
         "socket.create_connection(('127.0.0.1', 9))",
+        "socket.create_connection(('::1', 9))",
         "socket.getaddrinfo('news.example', 80)",
         "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))",
-        "sys.exit(subprocess.run([sys.executable, '-c', 'import socket; socket.create_connection((str(), 9))'], env={}).returncode)",
+        """sys.exit(subprocess.run([sys.executable, "-c", "import socket; socket.create_connection(('127.0.0.1', 9))"], env={}).returncode)""",
     ],
 )
 def test_the_guard_bites(attempt: str, room: Newsroom) -> None:
