@@ -8,7 +8,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 UV := uv==0.13.9
 LOCK := .venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
 
-.PHONY: serve test lint fuzz soak bench screenshots lock clean
+.PHONY: serve test lint fuzz crash soak bench screenshots lock clean
 
 serve: .venv/.installed
 	@$(BIN)/python app.py serve
@@ -23,6 +23,9 @@ lint: .venv/.installed-dev
 
 fuzz: .venv/.installed-dev
 	@$(BIN)/python scripts/fuzz.py
+
+crash: .venv/.installed-dev
+	@$(BIN)/python scripts/crash.py
 
 screenshots: .venv/.installed-dev
 	@$(BIN)/python scripts/screenshots.py

@@ -11,6 +11,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from multiprocessing.util import Finalize
@@ -83,6 +84,7 @@ def make_app() -> Callable[..., Any]:
     """The application of one worker process."""
     from feeds.web import create_app
 
+    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
     made: list[Any] = []
 
     def reread() -> None:
@@ -172,6 +174,13 @@ def _fill_closed_streams() -> None:
             os.fstat(stream)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
+
+
+def _end_with(parent: int) -> None:
+    """Ends this worker when the process that started it was killed: left alone it would keep the port."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _own_port(host: str, port: int) -> int:

@@ -7,6 +7,7 @@ import sqlite3
 # `totals` holds the elected, listed articles of everything ('', ''), of each language and of each label.
 SCHEMA = """
 CREATE TABLE totals (kind TEXT NOT NULL, key TEXT NOT NULL, total INTEGER NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+CREATE INDEX totals_twice ON totals (total);
 CREATE TRIGGER articles_elected AFTER UPDATE OF live ON articles WHEN new.live <> old.live AND new.listed BEGIN
   INSERT INTO totals SELECT '', '', new.live - old.live UNION ALL SELECT 'lang', new.lang, new.live - old.live
   UNION ALL SELECT kind, key, new.live - old.live FROM labels WHERE path = new.path

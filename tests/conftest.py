@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hub import Hub
 from newsroom import Newsroom
 
 CI = os.environ.get("CI", "").lower() == "true"
@@ -59,3 +60,11 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
 def shared_newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
     """The same for a whole module, whose tests only read."""
     yield from _maker(tmp_path_factory)
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    """A WebSub hub that writes down what it is told."""
+    made = Hub()
+    yield made
+    made.close()

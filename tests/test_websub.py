@@ -2,66 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
-import pytest
 from conftest import Maker
+from hub import Hub
 from newsroom import Newsroom, article
 
 SITE = "https://news.example/feeds"
 FORMATS = ("rss.xml", "atom.xml", "feed.json")
-
-
-class Hub:
-    """A hub on loopback that writes down what it is told; it refuses the first `refusals` pings."""
-
-    def __init__(self) -> None:
-        self.pings: list[str] = []
-        self.forms: list[dict[str, list[str]]] = []
-        self.refusals = 0
-        hub = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-                hub.forms.append({**form, "type": [self.headers["Content-Type"]]})
-                refused = hub.refusals > 0
-                hub.refusals -= refused
-                if not refused:
-                    hub.pings += form["hub.url"]
-                self.send_response(503 if refused else 204)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    def quiet(self, seconds: float = 1.2) -> list[str]:
-        """What was told by the time nothing more has come for a while."""
-        before, end = -1, time.monotonic() + 30
-        while before != len(self.forms) and time.monotonic() < end:
-            before = len(self.forms)
-            time.sleep(seconds)
-        told, self.pings = self.pings, []
-        return sorted(told)
-
-
-@pytest.fixture
-def hub() -> Iterator[Hub]:
-    made = Hub()
-    yield made
-    made.close()
 
 
 def _topics(*folders: str) -> list[str]:
