@@ -1,12 +1,10 @@
 """From the write of one file to its new bytes in the feed, and the CPU spent, in archives of two sizes.
 
 make bench-edit    # about 2 minutes, and the first time what reading the larger archive takes
-python bench/edit.py [--sizes 1000 100000] [--edits 15] [--burst 1000] [--no-peer]
+python bench/edit.py [--sizes 1000 100000] [--edits 15] [--burst 1000]
 
 A reader asks for the main feed as fast as it can, without a pause, on one connection; the time ends with the first
-answer that holds the new title. The CPU seconds are those of the server, the answers to that reader among them.
-Beside it `hugo server` renders the same 1,000 articles to RSS.
-"""
+answer that holds the new title. The CPU seconds are those of the server, the answers to that reader among them."""
 
 from __future__ import annotations
 
@@ -15,7 +13,6 @@ import http.client
 import os
 import re
 import statistics
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -26,23 +23,6 @@ import sample
 import servers
 
 PATH = "/feeds/rss.xml"
-HUGO = """baseURL = "http://127.0.0.1/"
-languageCode = "ar"
-title = "نشرة القياس"
-disableKinds = ["taxonomy", "term", "sitemap"]
-[outputs]
-home = ["RSS"]
-section = []
-page = ["HTML"]
-[services.rss]
-limit = 50
-"""
-HUGO_PAGE = "<!doctype html><title>{{ .Title }}</title>{{ .Content }}"
-HUGO_RSS = """{{ printf "<?xml version=\\"1.0\\" encoding=\\"utf-8\\"?>" | safeHTML }}
-<rss version="2.0"><channel><title>{{ .Site.Title }}</title><link>{{ .Permalink }}</link><description>x</description>
-{{ range first 50 (where .Site.RegularPages "Type" "ne" "json") }}<item><title>{{ .Title }}</title><link>{{ .Permalink }}</link>
-<guid>{{ .Permalink }}</guid><description>{{ .Content | html }}</description></item>{{ end }}</channel></rss>
-"""
 
 
 class Reader:
@@ -80,19 +60,16 @@ def newest(folder: Path, size: int, count: int) -> list[Path]:
     return [folder / "content" / sample.place(number) for number in numbers]
 
 
-def write(path: Path, title: str, in_place: bool) -> None:
-    """In one step, as an editor does it, or in place; the date makes it the newest."""
+def write(path: Path, title: str) -> None:
+    """In one step, as an editor does it; the date makes it the newest."""
     text = re.sub(r"(?m)^title: .*$", f"title: {title}", path.read_text("utf-8"), count=1)
     text = re.sub(r"(?m)^date: .*$", "date: 2025-01-01 00:00", text, count=1)
-    if in_place:
-        path.write_text(text, "utf-8")
-        return
     draft = path.parent / ".being-written"
     draft.write_text(text, "utf-8")
     os.replace(draft, path)
 
 
-def edits(name: str, process: object, reader: Reader, path: Path, count: int, in_place: bool = False) -> list[object]:
+def edits(name: str, process: object, reader: Reader, path: Path, count: int) -> list[object]:
     original = path.read_bytes()
     seconds, spent = [], 0.0
     try:
@@ -101,7 +78,7 @@ def edits(name: str, process: object, reader: Reader, path: Path, count: int, in
             title = f"عنوان {os.getpid()} {number}"
             if number == 1:  # the first one has warmed everything up
                 spent = machine.cpu_seconds(process.pid)
-            write(path, title, in_place)
+            write(path, title)
             seconds.append(reader.until(title.encode()))
             time.sleep(0.2)
         spent = machine.cpu_seconds(process.pid) - spent
@@ -171,38 +148,11 @@ def burst(port: int, process: object, paths: list[Path]) -> list[object]:
     ]  # fmt: skip
 
 
-def hugo(count: int, edited: int) -> list[object] | None:
-    """The peer: Hugo's server, told to render no more than this RSS and the article pages. It overlooks a file that
-    takes another's place (0.111), so its files are written in place."""
-    program = machine.program("hugo")
-    if not program:
-        return None
-    with tempfile.TemporaryDirectory() as name:
-        site, port = Path(name), servers.free_port()
-        sample.newsroom(site, count)
-        (site / "hugo.toml").write_text(HUGO, "utf-8")
-        (site / "config.toml").write_text(HUGO, "utf-8")
-        (site / "config.yaml").unlink()
-        layouts = site / "layouts" / "_default"
-        layouts.mkdir(parents=True)
-        (layouts / "single.html").write_text(HUGO_PAGE, "utf-8")
-        for place in (layouts / "rss.xml", layouts / "home.rss.xml"):
-            place.write_text(HUGO_RSS, "utf-8")
-        command = [program, "server", "--source", name, "--port", str(port), "--bind", "127.0.0.1",
-                   "--disableLiveReload", "--disableFastRender", "--buildFuture"]  # fmt: skip
-        with servers.running(command, port, "/index.xml") as process:
-            reader = Reader(port, "/index.xml")
-            return edits(
-                f"hugo server, {count:,} articles", process, reader, newest(site, count, 1)[0], edited, in_place=True
-            )
-
-
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--sizes", type=int, nargs="*", default=[1000, 100_000])
     options.add_argument("--edits", type=int, default=15)
     options.add_argument("--burst", type=int, default=1000)
-    options.add_argument("--no-peer", action="store_true")
     chosen = options.parse_args()
     rows, bursts = [], []
     for size in chosen.sizes:
@@ -212,9 +162,7 @@ def main() -> None:
             name = f"nashra, {size:,} articles"
             rows.append(edits(name, process, Reader(port, PATH), newest(folder, size, 1)[0], chosen.edits))
             bursts.append([f"{size:,}", *burst(port, process, newest(folder, size, chosen.burst))])
-    if not chosen.no_peer and (row := hugo(1000, chosen.edits)):
-        rows.append(row)
-    print(machine.line("watchfiles", programs=["hugo"]))
+    print(machine.line("watchfiles"))
     print(f"Medians of {chosen.edits} edits of the first article of the feed; 50 articles in full stand in it.")
     machine.table(["server", "ms to new bytes", "slowest tenth, ms", "CPU ms an edit", "errors"], rows)
     columns = ["articles", "burst", "s to write", "s to new bytes", "refreshes", "mixtures seen", "CPU s", "errors"]
