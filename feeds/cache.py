@@ -15,8 +15,8 @@ Make = Callable[[], tuple[bytes, int]]  # the body and the newest instant in it,
 
 
 class Cache:
-    """Bounded by bytes; what was used longest ago goes first. Without validators nothing has a Last-Modified.
-    Not thread-safe."""
+    """Bounded by bytes; what was used longest ago goes first, and what the fast lane has sent since the last time
+    is passed over once. Without validators nothing has a Last-Modified. Not thread-safe."""
 
     def __init__(self, validators: Validators | None, capacity_bytes: int = CAPACITY_BYTES) -> None:
         self._validators = validators
@@ -51,7 +51,12 @@ class Cache:
         self._kept[path] = (key, newest, made)
         self._bytes += _cost(made)
         while self._bytes > self._capacity_bytes and len(self._kept) > 1:
-            self._bytes -= _cost(self._kept.popitem(last=False)[1][2])
+            oldest, (_, _, standing) = next(iter(self._kept.items()))
+            if standing.use.recent and standing is not made:
+                standing.use.recent = False
+                self._kept.move_to_end(oldest)
+            else:
+                self._bytes -= _cost(self._kept.pop(oldest)[2])
 
 
 class Shelf:
@@ -78,4 +83,6 @@ class Shelf:
 
 
 def _cost(made: Representation) -> int:
-    return 2 * len(made.body) + 1024  # the body, its compressed variants, and what holds them
+    """An upper bound of what it can come to hold: the body, its compressed variants, which are less than as much
+    again for any text, and the prepared headers and tables around them."""
+    return 2 * len(made.body) + 8192

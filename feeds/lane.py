@@ -118,6 +118,7 @@ class FastLane:
         if found is None or found.modified > now:
             return None
         fresh = cache_control(now, site.next_change, site.config.feeds.ttl_minutes)
+        found.use.recent = True
         ready: Ready = found.lanes.get((encoding, fresh)) or _prepare(found, encoding, fresh)
         second.ready[path, accepted] = ready
         return ready

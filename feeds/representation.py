@@ -16,6 +16,13 @@ from feeds.media import MediaFile
 from feeds.queries import Gone
 
 
+@dataclass(slots=True)
+class Use:
+    """Whether a representation was asked for since somebody looked."""
+
+    recent: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Representation:
     """A document. `etag` is our own hash of the uncompressed bytes, the same on every machine;
@@ -26,6 +33,7 @@ class Representation:
     etag: str
     modified: int
     headers: tuple[tuple[str, str], ...] = field(default=())
+    use: Use = field(default_factory=Use, compare=False, repr=False)
 
     @cached_property
     def gzip(self) -> bytes:

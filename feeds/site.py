@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from threading import RLock
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 from feeds import (
     discovery,
@@ -50,8 +51,9 @@ class Site:
         self._validators = validators
         self._cache = Cache(validators, kept_bytes)
         self._searches = Cache(None, searchplan.KEPT_BYTES)
+        self._unchanging = Cache(None)
         self._lock = RLock()
-        self._fresh = Shelf(kept_bytes)
+        self._fresh = WeakValueDictionary[str, Representation]()  # what the cache drops is forgotten here too
         self._deltas = Shelf(kept_bytes // 8)
         self._version = -1
         self.epoch = 0  # grows whenever anything may have changed
@@ -62,12 +64,12 @@ class Site:
         return self._fresh.get(path) if now < self.next_change else None
 
     def notice(self, now: int) -> None:
-        """Looks whether the catalogue or the time has moved on; what is kept is then checked on next use."""
+        """Looks whether the catalogue or the time has moved on; all that is kept is checked on next use then."""
         with self._lock:
             version = self.db.execute("PRAGMA data_version").fetchone()[0]
             if version != self._version or now >= self.next_change:
                 self._version = version
-                self._fresh.clear()
+                self._fresh = WeakValueDictionary[str, Representation]()
                 self.epoch += 1
                 self.next_change = queries.next_change(self.db, now) or _NEVER
 
@@ -93,12 +95,12 @@ class Site:
         """What a decoded path (below site.url, beginning with `/`) answers at an instant."""
         with self._lock:
             self.notice(now)
-            if ready := self._fresh.get(path):
-                return ready
+            if (fresh := self._fresh.get(path)) is not None:
+                return fresh
             with snapshot(self.db):
                 answer = self._answer(path, now)
             if isinstance(answer, Representation) and not routes.is_search(path):
-                self._fresh.put(path, answer)
+                self._fresh[path] = answer
             return answer
 
     def oembed(self, url: str, now: int) -> Answer:
@@ -154,7 +156,7 @@ class Site:
                 return Absent()
             headers = (("Cache-Control", "public, max-age=86400"),)  # also asked for without a fingerprint
             body, kind = asset
-            return Representation(body=body, content_type=kind, etag=etag_of(body), modified=0, headers=headers)
+            return self._unchanging.keep(route.name, etag_of(body), lambda: (body, 0), kind, headers)
         return self._document(route.name, now)
 
     def _old_address(self, path: str, now: int) -> Moved | Absent | None:
