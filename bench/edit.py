@@ -158,7 +158,7 @@ def main() -> None:
     for size in chosen.sizes:
         folder, port = sample.kept(size), servers.free_port()
         with servers.running(servers.nashra(folder / "config.yaml", port, watch=True), port, PATH) as process:
-            servers.settled(port)
+            servers.settled(process)
             name = f"nashra, {size:,} articles"
             rows.append(edits(name, process, Reader(port, PATH), newest(folder, size, 1)[0], chosen.edits))
             bursts.append([f"{size:,}", *burst(port, process, newest(folder, size, chosen.burst))])

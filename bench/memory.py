@@ -61,7 +61,7 @@ def nashra(size: int) -> list[object]:
     folder, port = sample.kept(size), servers.free_port()
     command = servers.nashra(folder / "config.yaml", port, watch=True)
     with servers.running(command, port, "/feeds/rss.xml") as process:
-        servers.settled(port)
+        servers.settled(process)
         start = sizes(worker(process))
         errors = ask(port, feeds())
         end = sizes(worker(process))

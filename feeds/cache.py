@@ -10,7 +10,7 @@ from dataclasses import replace
 from feeds.representation import Representation, etag_of
 from feeds.validators import Validators
 
-CAPACITY_BYTES = 32 * 1024 * 1024
+CAPACITY_BYTES = 16 * 1024 * 1024
 Make = Callable[[], tuple[bytes, int]]  # the body and the newest instant in it, seconds since 1970 UTC
 
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from feeds import logs, queries
+from feeds import heap, logs, queries
 from feeds.cards import Cards
 from feeds.catalogue import Catalogue
 from feeds.config import load
@@ -203,6 +203,8 @@ class Publisher:
                 below, first, rescanned = [""], False, time.monotonic()
             if below:
                 self._take_in(writer, below, routine=routine)
+            if below == [""]:
+                heap.give_back()
             self._notice()
             self.pulse.succeeded()
 

@@ -22,7 +22,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from feeds import logs, notify, signals
+from feeds import heap, logs, notify, signals
 from feeds.config import Config
 from feeds.door import Door
 from feeds.feed import FORMAT_NAMES
@@ -84,6 +84,7 @@ def make_app() -> Callable[..., Any]:
     """The application of one worker process."""
     from feeds.web import create_app
 
+    heap.share(2)
     threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
     made: list[Any] = []
 

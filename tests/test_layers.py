@@ -14,7 +14,7 @@ FEEDS = Path(__file__).resolve().parent.parent / "feeds"
 # The rooms of feeds/ from the ground up; a package is one room. A room may import only rooms of the
 # rows above its own.
 LAYERS = (
-    "problems ltr_runs evidence extension podcast rasterise datauri seats inside layout",
+    "heap problems ltr_runs evidence extension podcast rasterise datauri seats inside layout",
     "svg drawn logs taken",
     "bidi nodes dates permalink media manifest",
     "text words links language",
