@@ -1,6 +1,6 @@
 """Requests per second of one worker, beside nginx, Flask's hello world and feedgen per request, as ratios.
 
-make bench            # all tables
+make bench-serving    # about 5 minutes
 python bench/serving.py [--rounds 5] [--seconds 3]
 """
 
@@ -15,10 +15,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
+import machine
 import sample
 import servers
 
 PATH = "/feeds/rss.xml"
+WORDS = 214  # of an article; makes the feed 174 kB
 CASES = {
     "200": {},
     "200 gzip": {"Accept_Encoding": "gzip"},
@@ -35,7 +37,7 @@ def main() -> None:
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        config = sample.newsroom(folder, 60)
+        config = sample.newsroom(folder, 60, WORDS)
         out = folder / "out"
         command = [sys.executable, "app.py", "--config", str(config), "export", str(out)]
         subprocess.run(command, cwd=servers.ROOT, check=True, capture_output=True)
@@ -53,6 +55,7 @@ def main() -> None:
             )
             for peer, command in processes.items()
         }
+        print(machine.line("granian", "uvloop", "flask", "feedgen", programs=["nginx", "wrk"]))
         for connections in chosen.connections:
             table(started, ports, connections, chosen.rounds, chosen.seconds)
 
@@ -72,16 +75,20 @@ def table(started: dict, ports: dict[str, int], connections: int, rounds: int, s
     print(
         f"\n### {connections} connections, feed of {size:,} bytes, medians of {rounds} interleaved rounds of {seconds} s\n"
     )
-    print("| server | answer | requests/s | to nginx | p99 ms | CPU s per 100,000 | errors |")
-    print("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
-    for (peer, case), loads in sorted(found.items(), key=lambda row: (list(CASES).index(row[0][1]), row[0][0])):
-        rate = statistics.median(load.rate for load in loads)
-        nginx = found.get(("nginx", case))
-        ratio = f"{rate / statistics.median(load.rate for load in nginx):.2f}" if nginx else ""
-        p99, cpu = (statistics.median(getattr(load, name) for load in loads) for name in ("p99", "cpu"))
-        print(
-            f"| {peer} | {case} | {rate:,.0f} | {ratio} | {p99:.1f} | {cpu:.1f} | {sum(load.errors for load in loads)} |"
-        )
+    middle = {key: {name: statistics.median(getattr(load, name) for load in loads) for name in ("rate", "p99", "cpu")}
+              for key, loads in found.items()}  # fmt: skip
+    rows = []
+    for peer, case in sorted(found, key=lambda key: (list(CASES).index(key[1]), key[0])):
+        own, nginx = middle[peer, case], middle.get(("nginx", case))
+        rows.append([
+            f"{peer} {case}", f"{own['rate']:,.0f}", f"{own['rate'] / nginx['rate']:.2f}" if nginx else "",
+            f"{own['rate'] / middle['hello', '200']['rate']:.1f}", f"{own['rate'] / middle['naive', '200']['rate']:.0f}",
+            f"{own['p99']:.1f}", f"{own['p99'] / nginx['p99']:.1f}" if nginx else "", f"{own['cpu']:.2f}",
+            sum(load.errors for load in found[peer, case]),
+        ])  # fmt: skip
+    columns = ["answer", "requests/s", "to nginx", "to hello", "to naive", "p99 ms", "to nginx", "CPU s per 100,000",
+               "errors"]  # fmt: skip
+    machine.table(columns, rows)
 
 
 if __name__ == "__main__":
