@@ -200,21 +200,21 @@ class Site:
             return None
         with self._lock:
             self.notice(now)
+            ready = self._fresh.get(path)
+            if ready and (kept := self._deltas.get(f"{path} {etag} {ready.etag}")):
+                return kept
             with snapshot(self.db):
                 made = self._plan(route, now)
                 if not isinstance(made, Plan):
                     return None
                 current = self._rendered(made, now)
-                step = f"{made.path} {etag} {current.etag}"
-                if kept := self._deltas.get(step):
-                    return kept
                 shown = None if current.etag == etag else self._validators.shown(made.path, etag)
                 if shown is None:
                     return None
                 part = made.only([row for row in made.rows if shown.get(row.token) != row.digest])
                 body, _ = feedplan.render(self.config, part, pageplan.load(self.db, part.rows, now))
             delta = replace(current, body=body)
-            self._deltas.put(step, delta)
+            self._deltas.put(f"{path} {etag} {current.etag}", delta)
             return delta
 
     def _list(self, route: ListRoute, now: int) -> Answer:

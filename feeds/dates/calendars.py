@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 
 Calendar = Literal["gregorian", "hijri", "jalali", "hebrew"]
@@ -105,7 +105,7 @@ def _hebrew(year: int, month: int, day: int) -> date:
     return date.fromordinal(HebrewDate(year, month, day).to_pydate().toordinal())
 
 
-@cache
+@lru_cache(maxsize=4096)
 def hebrew_number(word: str) -> int | None:
     """The number that Hebrew letters write (`כ"ג` is 23, `תשפ"ה` 785, `ה'תשפ"ה` and `התשפ"ה` 5785); None for words.
 
