@@ -275,7 +275,7 @@ that knows nothing of the site. An edit costs its CPU on each node, not on each 
 
 In the usual case (`If-None-Match` and gzip) all {SUBSCRIBERS:,} readers need {PEAK * usual.cores:.1f} cores at the peak and {lines} lines of 1 Gbit/s. So machines are counted in lines, not in
 cores: bytes per poll decide, and what readers ask with decides those. Deltas turn it round: a twentieth of the bytes of a whole feed, and {delta.cores / usual.cores:.0f} times the cores, because a 226 is
-put together by the slower way through Flask.
+answered by the slower way through Flask.
 
 {tls}"""
 

@@ -14,7 +14,7 @@ _HEAD = re.compile(
 )
 # What makes a request more than its head, or its connection more than one of HTTP/1.1.
 _MORE = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"trailer", b"http2-settings"))
-_WEIGHED = frozenset((b"a-im", b"range", b"if-range", b"if-match", b"if-unmodified-since"))
+_WEIGHED = frozenset((b"range", b"if-range", b"if-match", b"if-unmodified-since"))
 _ONCE = frozenset((b"accept-encoding", b"if-none-match"))
 
 

@@ -74,6 +74,17 @@ def test_a_date_beside_our_etag_counts_nothing_in_both_lanes(lanes: tuple[Any, F
     assert slow[0] == "304 NOT MODIFIED" and _ask(fast, "/feeds/rss.xml", headers) == slow
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_asking_for_a_delta_changes_nothing_where_there_can_be_none(lanes: tuple[Any, FastLane], known: bool) -> None:
+    """Readers built on feedparser send A-IM with each poll, also with the first."""
+    flask, fast = lanes
+    headers = {"A-IM": "feed", "Accept-Encoding": "gzip"}
+    if known:
+        headers["If-None-Match"] = _ask(flask, "/feeds/rss.xml", {})[1]["etag"]
+    slow = _ask(flask, "/feeds/rss.xml", headers)
+    assert slow[0][:3] == ("304" if known else "200") and _ask(fast, "/feeds/rss.xml", headers) == slow
+
+
 def test_the_fast_lane_really_answers_what_pollers_send(
     lanes: tuple[Any, FastLane], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,5 +101,6 @@ def test_the_fast_lane_really_answers_what_pollers_send(
     dated = {"If-None-Match": etag, "If-Modified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}
     assert _ask(fast, "/feeds/rss.xml", dated)[0] == "304 NOT MODIFIED"
     assert _ask(fast, "/feeds/tag/س/rss.xml", {})[0] == "200 OK"
+    assert _ask(fast, "/feeds/rss.xml", {"A-IM": "feed", "If-None-Match": etag})[0] == "304 NOT MODIFIED"
     with pytest.raises(AssertionError, match="went to Flask"):
         _ask(fast, "/feeds/rss.xml", {"If-None-Match": f'"x", {etag}'})
