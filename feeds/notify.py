@@ -10,15 +10,12 @@ import http.client
 import json
 import socket
 import threading
-import time
 from typing import Any
-
-from feeds.readers import Progress
 
 _PROBES = 8  # for each process, when there are several: the system chooses which one answers
 _PATIENCE_SECONDS = 5.0
 _LOOK_SECONDS, _STATUS_SECONDS = 0.25, 30.0
-_READING_SECONDS = 60  # how long a start may go on without another article
+_READING_SECONDS = 120  # how long a start may go on without more articles
 
 
 def send(address: str, *lines: str) -> None:
@@ -29,20 +26,6 @@ def send(address: str, *lines: str) -> None:
             out.sendto("\n".join(lines).encode(), "\0" + address[1:] if address.startswith("@") else address)
         except OSError:
             return
-
-
-def progress(address: str) -> Progress | None:
-    """Tells how far a first read is, once a second, and that a start which moves may take longer."""
-    told = 0.0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        if time.monotonic() - told >= 1:
-            told = time.monotonic()
-            extended = f"EXTEND_TIMEOUT_USEC={_READING_SECONDS * 1_000_000}"
-            send(address, f"STATUS=reading, {done:,} of {total:,} articles", extended)
-
-    return tell if address else None
 
 
 class Notifier:
@@ -60,11 +43,15 @@ class Notifier:
         threading.Thread(target=self._run, args=(ending,), name="notifier", daemon=True).start()
 
     def _run(self, ending: threading.Event) -> None:
+        generation = 0
         while not ending.wait(_LOOK_SECONDS):
             found = self._ask()
             if found and found["status"] == "ok":
                 send(self._address, "READY=1", _status(found))
                 break
+            if found and found["generation"] > generation:  # a first read moves
+                generation = found["generation"]
+                send(self._address, f"EXTEND_TIMEOUT_USEC={_READING_SECONDS * 1_000_000}", _status(found))
         pause = min(_STATUS_SECONDS, self._watchdog_seconds / 4 or _STATUS_SECONDS)
         while not ending.wait(pause):
             self._look()

@@ -30,7 +30,6 @@ from feeds.lane import FastLane
 from feeds.permalink import feed_path
 from feeds.problems import ConfigError, StateError
 from feeds.progressbar import bar
-from feeds.readers import Progress
 
 ENDING_SECONDS = 30  # for answers that are on their way when the service ends
 _CONFIG, _AT, _WATCH = "FEEDS_CONFIG", "FEEDS_AT", "FEEDS_WATCH"
@@ -99,7 +98,7 @@ def make_app() -> Callable[..., Any]:
     try:
         app = create_app(
             os.environ[_CONFIG], at=datetime.fromisoformat(at) if at else None, watch=bool(os.environ.get(_WATCH, "1")),
-            progress=_progress(bar("read"), notify.progress(os.environ.get("NOTIFY_SOCKET", ""))),
+            progress=bar("read"),
         )  # fmt: skip
     except ConfigError as error:
         for problem in error.problems:
@@ -130,16 +129,6 @@ def _open_door(lane: FastLane, ending: threading.Event) -> None:
 
 def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
-
-
-def _progress(*listeners: Progress | None) -> Progress | None:
-    heard = [listener for listener in listeners if listener]
-
-    def tell(done: int, total: int) -> None:
-        for listener in heard:
-            listener(done, total)
-
-    return tell if heard else None
 
 
 def _hangup() -> Callable[[], None]:

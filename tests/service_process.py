@@ -40,8 +40,7 @@ class Service:
 
     @property
     def workers(self) -> list[int]:
-        found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, check=False)
-        return [int(pid) for pid in found.stdout.split()]
+        return children(self.process.pid)
 
     def health(self) -> dict[str, Any]:
         return self.ask("/healthz")[1]
@@ -71,6 +70,16 @@ class Service:
         with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
             return self.ask("/healthz")[0] == 200
         return False
+
+
+def children(pid: int) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            after_name = (folder / "stat").read_text().rpartition(")")[2].split()
+            if int(after_name[1]) == pid:
+                found.append(int(folder.name))
+    return sorted(found)
 
 
 @contextlib.contextmanager

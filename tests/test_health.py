@@ -63,10 +63,13 @@ def _answers(service: service_process.Service) -> Iterator[tuple[int, dict[str, 
         with service.connect() as connection:
             connection.settimeout(0.5)
             connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            answer = b""
             try:
-                head, _, body = connection.recv(65536).partition(b"\r\n\r\n")
+                while part := connection.recv(65536):
+                    answer += part
             except TimeoutError:
                 continue
+            head, _, body = answer.partition(b"\r\n\r\n")
             yield int(head[9:12]), service_process.json.loads(body)
 
 
