@@ -23,6 +23,11 @@ class Cache:
         self._capacity_bytes = capacity_bytes
         self._kept: OrderedDict[str, tuple[str, int, Representation]] = OrderedDict()
         self._bytes = 0
+        self.hits = self.misses = self.evictions = 0
+
+    @property
+    def used_bytes(self) -> int:
+        return self._bytes
 
     def keep(
         self, path: str, inputs: object, make: Make, content_type: str, headers: tuple[tuple[str, str], ...] = ()
@@ -33,11 +38,13 @@ class Cache:
         kept = self._kept.get(path)
         if kept and kept[0] == key:
             self._kept.move_to_end(path)
+            self.hits += 1
             _, newest, made = kept
             if made.modified or not self._validators:
                 return made
             made = replace(made, modified=self._validators.modified(path, made.etag, newest))  # not known before
         else:
+            self.misses += 1
             body, newest = make()
             etag = etag_of(body)
             modified = self._validators.modified(path, etag, newest) if self._validators else 0
@@ -57,6 +64,7 @@ class Cache:
                 self._kept.move_to_end(oldest)
             else:
                 self._bytes -= _cost(self._kept.pop(oldest)[2])
+                self.evictions += 1
 
 
 class Shelf:

@@ -55,7 +55,7 @@ class Publisher:
         self._progress = progress
         self._reports = Reports(of_refreshes=not alone)
         self._asked = threading.Event()
-        self._stop = threading.Event()
+        self._stop = self.ended = threading.Event()
         self._announcing: threading.Event | None = None  # set when the role is lost
         self._unread: Iterator[None] | None = None  # the rest of a first read
         self._began_ns = 0
@@ -277,8 +277,8 @@ class Publisher:
     def _told(self, catalogue: Catalogue, began: float, *, routine: bool = False) -> None:
         """Of what was taken in since the last time; of a look that nobody asked for only where it found something."""
         taken, catalogue.taken = catalogue.taken, Taken()
-        self.pulse.refreshed(taken, time.monotonic() - began)
         if taken.count or not routine:
+            self.pulse.refreshed(taken, time.monotonic() - began)
             self._reports.refreshed(taken, prefix(self.config), time.monotonic() - began)
 
     def _log_problems(self, catalogue: Catalogue) -> None:

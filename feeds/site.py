@@ -52,6 +52,7 @@ class Site:
         self._cache = Cache(validators, kept_bytes)
         self._searches = Cache(None, searchplan.KEPT_BYTES)
         self._unchanging = Cache(None)
+        self.caches = {"documents": self._cache, "searches": self._searches}  # for whoever counts
         self._lock = RLock()
         self._fresh = WeakValueDictionary[str, Representation]()  # what the cache drops is forgotten here too
         self._deltas = Shelf(kept_bytes // 8)

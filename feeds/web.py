@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from collections.abc import Callable
@@ -79,9 +80,23 @@ def create_app(
     app.url_map.merge_slashes = False
     # `flask run` would tell the versions of Werkzeug and Python; no application can take that line back.
     WSGIRequestHandler.version_string = lambda self: "Werkzeug"  # type: ignore[method-assign]
-    lane = app.extensions["nashra.lane"] = FastLane(app.wsgi_app, publisher, clock)
+    lane = app.extensions["nashra.lane"] = _lane(app.wsgi_app, publisher, clock)
     app.wsgi_app = lane  # type: ignore[method-assign]
     return app
+
+
+def _lane(flask: Callable[..., Any], publisher: Publisher, clock: Clock) -> FastLane:
+    """Counted where the config wants metrics, whose library is loaded for nobody else."""
+    if not publisher.config.metrics:
+        return FastLane(flask, publisher, clock)
+    from feeds.metrics import Meter
+    from feeds.tally import Tally
+
+    meter = Meter(publisher, Tally(publisher.config.state_path / "metrics.sqlite"), os.getpid(), time.time)
+    meter.start()
+    lane = FastLane(meter.slow(flask), publisher, clock)
+    lane.find = meter.fast(lane.find)  # type: ignore[method-assign, assignment]
+    return lane
 
 
 def _answer(publisher: Publisher, downloads: Downloads, clock: Clock) -> Response:
