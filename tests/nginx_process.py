@@ -42,12 +42,14 @@ class Nginx:
 
 
 @contextmanager
-def running(prefix: Path, name: str, changes: Mapping[str, str]) -> Iterator[Nginx]:
-    """`deploy/<name>` with the texts of `changes` replaced, each of which it must have."""
+def running(prefix: Path, name: str, changes: Mapping[str, str], *, limited: bool = False) -> Iterator[Nginx]:
+    """`deploy/<name>` with the texts of `changes` replaced, each of which it must have. Unless `limited`, one
+    address may ask for feeds and pages as fast as a test does."""
     assert PROGRAM
     port = free_port()
     text = (DEPLOY / name).read_text("utf-8")
-    for old, new in {"listen 80;": f"listen 127.0.0.1:{port};", **changes}.items():
+    rates = {} if limited else {"zone=nashra:10m rate=20r/s": "zone=nashra:10m rate=10000r/s"}
+    for old, new in {"listen 80;": f"listen 127.0.0.1:{port};", **rates, **changes}.items():
         assert old in text, old
         text = text.replace(old, new)
     (prefix / "site.conf").write_text(text, "utf-8")
@@ -73,7 +75,7 @@ def _around(prefix: Path) -> str:
     temporary = "".join(f"    {kind}_temp_path {prefix}/{kind};\n" for kind in kinds)
     return (
         f"{user}load_module {BROTLI};\ndaemon off;\nworker_processes 1;\npid {prefix}/pid;\n"
-        f"error_log {prefix}/error.log;\nevents {{ worker_connections 64; }}\nhttp {{\n    access_log off;\n{temporary}"
+        f"error_log {prefix}/error.log;\nevents {{ worker_connections 512; }}\nhttp {{\n    access_log off;\n{temporary}"
         f"    include {prefix}/site.conf;\n}}\n"
     )
 
