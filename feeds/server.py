@@ -32,7 +32,7 @@ from feeds.problems import ConfigError, StateError
 from feeds.progressbar import bar
 
 ENDING_SECONDS = 30  # for answers that are on their way when the service ends
-_CONFIG, _AT, _WATCH = "FEEDS_CONFIG", "FEEDS_AT", "FEEDS_WATCH"
+_CONFIG, _AT, _WATCH, _LOG = "FEEDS_CONFIG", "FEEDS_AT", "FEEDS_WATCH", "FEEDS_LOG"
 _HOST, _PORT, _INNER = "FEEDS_HOST", "FEEDS_PORT", "FEEDS_INNER"  # the door's address, and that of granian behind it
 _THREADS = 32  # half of them may wait: for clients who read slowly, and for pictures that are drawn
 
@@ -47,6 +47,7 @@ def run(
     os.environ[_CONFIG] = str(config_path)
     os.environ[_AT] = at.isoformat() if at else ""
     os.environ[_WATCH] = "1" if watch else ""
+    os.environ[_LOG] = config.log
     port = _own_port(host, port)
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     logs.event("start", f"serving {config.url} on {base}", url=config.url, address=base, workers=workers)
@@ -98,7 +99,7 @@ def make_app() -> Callable[..., Any]:
     try:
         app = create_app(
             os.environ[_CONFIG], at=datetime.fromisoformat(at) if at else None, watch=bool(os.environ.get(_WATCH, "1")),
-            progress=bar("read"),
+            progress=bar("read") if os.environ.get(_LOG) == "plain" else None,
         )  # fmt: skip
     except ConfigError as error:
         for problem in error.problems:

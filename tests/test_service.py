@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import ExitStack
 
 import pytest
 import service_process
@@ -56,10 +57,13 @@ def test_answers_on_their_way_are_finished_and_no_connection_is_taken(newsroom: 
     room = _room(newsroom)
     command = GUNICORN if how == "gunicorn" else None
     env = {"FEEDS_CONFIG": str(room.config_path)}
-    with service_process.running(room, "--workers", "2", command=command, env=env) as service:
-        with _request(service, "/media/long.mp3") as slow, _request(service, "/s/a/card.png") as drawn:
+    running = service_process.running(room, "--workers", "2", command=command, env=env)
+    with running as service, ExitStack() as stack:
+        with _request(service, "/media/long.mp3") as slow:
             begun = slow.recv(65536)
-            time.sleep(0.2)  # so that both are in work
+            assert service.ask("/healthz")[0] == 200  # one of gunicorn's two processes is held by the slow reader
+            drawn = stack.enter_context(_request(service, "/s/a/card.png"))
+            time.sleep(0.5)  # so that both are in work
             start = time.monotonic()
             if how == "Ctrl-C":  # a terminal sends it to all processes
                 os.killpg(service.process.pid, signal.SIGINT)
