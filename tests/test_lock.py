@@ -102,6 +102,7 @@ NO_MAKERS = frozenset(
         "pyluach",
         "pyyaml",
         "tinytag",
+        "uvloop",
         "watchfiles",
         "werkzeug",
     ]
