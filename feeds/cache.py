@@ -40,17 +40,22 @@ class Cache:
             self._kept.move_to_end(path)
             self.hits += 1
             _, newest, made = kept
-            if made.modified or not self._validators:
+            # These bytes may have been away and come back while only another worker was asked.
+            modified = self._modified(path, made.etag, made.modified or newest)
+            if made.modified == modified:
                 return made
-            made = replace(made, modified=self._validators.modified(path, made.etag, newest))  # not known before
+            made = replace(made, modified=modified)
         else:
             self.misses += 1
             body, newest = make()
             etag = etag_of(body)
-            modified = self._validators.modified(path, etag, newest) if self._validators else 0
+            modified = self._modified(path, etag, newest)
             made = Representation(body=body, content_type=content_type, etag=etag, modified=modified, headers=headers)
         self._put(path, key, newest, made)
         return made
+
+    def _modified(self, path: str, etag: str, newest: int) -> int:
+        return self._validators.modified(path, etag, newest) if self._validators else 0
 
     def _put(self, path: str, key: str, newest: int, made: Representation) -> None:
         if path in self._kept:

@@ -77,6 +77,7 @@ class Changes:
     media: list[tuple[Found, MediaFile]] = field(default_factory=list)
     touched: list[Found] = field(default_factory=list)  # other stamp, equal bytes
     removed: list[str] = field(default_factory=list)
+    moved: list[tuple[str, str]] = field(default_factory=list)  # (old, new) paths whose last good version goes along
     problems: list[Problem] = field(default_factory=list)  # of names and kinds, all there are
     horizon: int | None = None
 
@@ -94,6 +95,7 @@ class Catalogue:
         else:
             self.connection = database.connect(path, _SCHEMA + totals.SCHEMA, patience_seconds=_PATIENCE_SECONDS)
             self.connection.execute("PRAGMA synchronous = NORMAL")
+            _set(self.connection, "edition", path.stem if path else "")
         self.identity = database.identity(path) if path else None
 
     def close(self) -> None:
@@ -116,12 +118,16 @@ class Catalogue:
             "UPDATE meta SET value = ?1 WHERE key = 'generation' AND CAST(value AS INTEGER) < ?1", (generation,)
         )
 
+    def doubt(self) -> None:
+        """All articles are read again at the next refresh, whatever their stamps say."""
+        self.connection.execute("UPDATE files SET stamp = '', digest = ''")
+
     def apply(self, changes: Changes, refreshed: int) -> bool:
         """Takes a refresh in, all or nothing. True when anything that can be seen has changed; the
         generation grows then. `refreshed` is the instant of the refresh."""
         with self.transaction() as connection:
             before = connection.total_changes
-            tokens = set(self._remove(changes.removed))
+            tokens = set(self._move(changes.moved)) | set(self._remove(changes.removed))
             for found, file in changes.media:
                 self._put_media(found, file)
             touched = list(changes.touched)
@@ -142,6 +148,13 @@ class Catalogue:
             if visible:
                 connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
         return visible
+
+    def _move(self, paths: Iterable[tuple[str, str]]) -> Iterator[str]:
+        for old, new in paths:
+            for table in ("articles", "labels", "aliases", "inline"):
+                self.connection.execute(f"UPDATE {table} SET path = ? WHERE path = ?", (new, old))
+            for (name,) in self.connection.execute("SELECT token FROM articles WHERE path = ?", (new,)).fetchall():
+                yield str(name)
 
     def _remove(self, paths: Iterable[str]) -> Iterator[str]:
         for path in paths:

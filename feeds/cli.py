@@ -15,10 +15,12 @@ import click
 from feeds import dates, language, logs, newfile, queries
 from feeds.catalogue import Catalogue, DatabaseError
 from feeds.config import Config, load
+from feeds.memory import Memory
 from feeds.problems import ConfigError, DateError, FieldError, Problem, StateError
 from feeds.progressbar import bar
 from feeds.reading import prefix
 from feeds.refresh import refresh
+from feeds.state import MEMORY
 
 _AT = click.option("--at", metavar="TIME", help="Stop the clock at this ISO 8601 instant (without zone: the site's).")
 
@@ -85,8 +87,11 @@ def check(config_path: Path, as_json: bool, at: str | None) -> None:
     else:
         instant = _instant(at, config)
         catalogue = Catalogue(None)
-        now = int(instant.timestamp()) if instant else 0
-        refresh(config, catalogue, now=now, progress=bar("check"))
+        now = int(instant.timestamp() if instant else time.time())
+        memory = Memory()
+        memory.look(config.state_path / MEMORY)
+        refresh(config, catalogue, memory, now=now, progress=bar("check"))
+        memory.close()
         problems = [*config.warnings, *queries.problems(catalogue.connection, prefix(config))]
     if as_json:
         rows = [{name: getattr(p, name) for name in ("path", "line", "field", "severity", "message")} for p in problems]

@@ -163,7 +163,13 @@ def _examine(root: str, relative: str, full: str, config: Config, problems: list
 
 
 def read_article(
-    found: Found, *, config: Config, find_media: Callable[[str], MediaFile | None], shared: bool, known: str = ""
+    found: Found,
+    *,
+    config: Config,
+    find_media: Callable[[str], MediaFile | None],
+    shared: bool,
+    known: str = "",
+    remembered: str = "",
 ) -> ArticleFile:
     """Reads one file; one that cannot be read gives a problem. `known` is the digest of bytes that need no
     reading again. Never raises."""
@@ -182,7 +188,7 @@ def read_article(
         return ArticleFile(found=found, digest=digest, shared=shared, reading=None)
     dump, words = "", ""
     try:
-        result = reading.read(found.path, data, config=config, media=find_media, shared=shared)
+        result = reading.read(found.path, data, config=config, media=find_media, shared=shared, remembered=remembered)
         if result.article is not None:
             dump, words = stored.dump(result.article), search.document(result.article)
     except Exception as error:  # a fault of ours on one file must not take the others down

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -114,6 +115,14 @@ def _unfinished(
         label=queries.label_name(db, selection, now) if selection.kind in ("tag", "author") else "",
         brand=sitepictures.brand(config, db),
     )
+
+
+def entry_keys(edition: str, rows: Sequence[Row]) -> dict[str, str]:
+    """By token, what changes whenever anything of an entry does: the article, what of it holds at the instant, or the
+    settings and the program (`edition`)."""
+    return {
+        row.token: hashlib.sha256(f"{edition} {row.digest} {row.updated}".encode()).hexdigest()[:16] for row in rows
+    }
 
 
 def render(config: Config, made: Plan, articles: Sequence[Article]) -> tuple[bytes, int]:

@@ -13,6 +13,7 @@ from feeds import content, glance, known, queries
 from feeds.catalogue import Catalogue, Changes
 from feeds.config import Config
 from feeds.content import ArticleFile
+from feeds.memory import Memory
 from feeds.readers import Progress, Readers
 from feeds.refresh import plan, refresh
 from feeds.taking import take_in
@@ -24,21 +25,25 @@ _FIRST_FEEDS = 2  # the first part fills the main feed this many times
 
 
 def first_read(
-    config: Config, catalogue: Catalogue, *, now: int, progress: Progress | None = None, part: int = _PART
-) -> Iterator[None]:
+    config: Config, catalogue: Catalogue, memory: Memory | None = None, *, now: int, progress: Progress | None = None,
+    part: int = _PART,
+) -> Iterator[None]:  # fmt: skip
     """Makes the catalogue true to the folder, and yields after every part that has been taken in: once
     the newest articles are there, after each `part` articles more, and at last when all are. A complete
     catalogue is refreshed in one step."""
-    db = catalogue.connection
+    db, memory = catalogue.connection, memory or Memory()
+    if memory.is_lost:  # what was named by it is named anew at once, not at some later edit
+        catalogue.doubt()
     if queries.meta(db, "ready") and queries.horizon(db) is None:
-        refresh(config, catalogue, now=now, progress=progress)
+        refresh(config, catalogue, memory, now=now, progress=progress)
         yield
         return
-    changes, media, jobs = plan(config, catalogue, ("",))
-    with closing(Readers(media)) as readers:
+    made = plan(config, catalogue, memory, ("",), now)
+    changes, jobs = made.changes, made.jobs
+    with closing(Readers(made.media)) as readers:
         if len(jobs) < _WORTH_PARTS:
             changes.articles = readers.read(jobs, progress)
-            take_in(catalogue, changes, now)
+            take_in(catalogue, changes, made.ledger)
             yield
             return
         ordered = readers.order(jobs)
@@ -51,7 +56,7 @@ def first_read(
             end = min(done + part if done else first, len(ordered))
             changes.articles = _told(islice(reading, end - done), done, len(ordered), progress)
             changes.horizon = int(ordered[end][0]) if end < len(ordered) else None
-            take_in(catalogue, changes, now)
+            take_in(catalogue, changes, made.ledger, last=end == len(ordered))
             changes = Changes(problems=changes.problems)
             done = end
             yield

@@ -27,6 +27,7 @@ _META = (
     ("keywords", "tags"), ("news_keywords", "tags"), ("article:tag", "tags"), ("dc.subject", "tags"),
     ("dcterms.subject", "tags"),
     ("og:image", "image"), ("og:image:alt", "image_alt"),
+    ("nashra-id", "id"),
     ("content-language", "lang"), ("dc.language", "lang"), ("dcterms.language", "lang"),
 )  # fmt: skip
 _SEVERAL = ("author", "tags")

@@ -21,6 +21,7 @@ from feeds.config import Config
 from feeds.database import FAULTS
 from feeds.derived import Derivatives
 from feeds.headstart import copy_ready
+from feeds.memory import Memory
 from feeds.problems import Damage, StateError
 from feeds.state import State
 from feeds.validators import Validators
@@ -45,6 +46,7 @@ class Keeper:
         self._doubt: Exception | None = None
         self._remade = self._examined = -float(_PAUSE_SECONDS)
         self.validators = Validators()
+        self.memory = Memory()
         self.writer: Catalogue | None = None  # with the role alone
         self.reader: Catalogue
 
@@ -68,6 +70,7 @@ class Keeper:
     def _open(self, config: Config, stop: threading.Event) -> None:
         if self._alone and not self._state.take_role():
             shared = self._state.catalogue(config)
+            self.memory.look(self._state.memory)
             self._state.alone()
             copy_ready(shared, self._state.catalogue(config))
         self._path = self._state.catalogue(config)
@@ -98,6 +101,7 @@ class Keeper:
     # --- filling ------------------------------------------------------------------------------------
 
     def _filled(self) -> Catalogue:
+        self.memory.renew(self._state.memory)
         existed, last = self._path.exists(), self._last_generation()
         try:
             writer = self._fresh(last)
@@ -166,7 +170,8 @@ class Keeper:
             return True
         if self.writer is not None:
             self._mend(self.writer)
-            return database.identity(self._path) != self.writer.identity
+            is_lost = self.memory.renew(self._state.memory)
+            return is_lost or database.identity(self._path) != self.writer.identity
         if self._doubt is not None:
             database.note(self._path, self.reader.identity)
             self._doubt = None
@@ -196,6 +201,7 @@ class Keeper:
         for path, damage, doubt in (
             (self._path, soundness.damage, self.met),
             (self._state.validators, database.damage, self.validators.doubt),
+            (self._state.memory, database.damage, self.memory.doubt),
         ):
             found = damage(path)
             if found:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from urllib.parse import unquote, urlsplit
 
@@ -10,6 +12,21 @@ from feeds.article import Source
 from feeds.frontmatter import Faults, FrontMatter
 from feeds.problems import quote
 from feeds.text import one_line, plain
+
+
+def lasting_id(article_id: str, fence: str, *, is_html: bool) -> str:
+    """What is to be told of an id that no file says: the very line that makes it last, for the kind of front matter
+    that there is (`---`, `+++` or `""`)."""
+    quoted = json.dumps(article_id, ensure_ascii=False)
+    spelt = article_id if re.fullmatch(r"\w(?:[\w .-]*[\w.-])?", article_id) else quoted  # what YAML reads as it stands
+    how = f"add this line to the front matter: 'id: {spelt}'"
+    if fence == "+++":
+        how = f"add this line to the front matter, before any table: 'id = {quoted}'"
+    elif not fence and is_html:
+        how = f'add this line to the head: \'<meta name="nashra-id" content="{html.escape(article_id)}">\''
+    elif not fence:
+        how = f"put these three lines before the text: '---', 'id: {spelt}', '---'"
+    return f"is known from the time before a file was renamed, and only to the state folder; to keep it {how}"
 
 
 def aliases(front: FrontMatter, site_url: str) -> tuple[str, ...]:

@@ -128,7 +128,9 @@ class Publisher:
         if self._followed:
             self._log_problems(catalogue)  # which the process before has told
         self._lead()
-        self._unread = first_read(self.config, catalogue, now=int(self._clock()), progress=self._moved)
+        self._unread = first_read(
+            self.config, catalogue, self._keeper.memory, now=int(self._clock()), progress=self._moved
+        )
         next(self._unread)
         if queries.horizon(catalogue.connection) is None:
             self._finish()
@@ -234,7 +236,9 @@ class Publisher:
 
     def _take_in(self, writer: Catalogue, below: Sequence[str], *, routine: bool) -> None:
         began, now = time.monotonic(), int(self._clock())
-        visible = refresh(self.config, writer, now=now, below=below, progress=lambda *_: self.pulse.beat())
+        visible = refresh(
+            self.config, writer, self._keeper.memory, now=now, below=below, progress=lambda *_: self.pulse.beat()
+        )
         self._told(writer, began, routine=routine)
         if visible:
             self._log_problems(writer)

@@ -35,11 +35,13 @@ _NICENESS = 5  # what answers goes before what reads
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """An article file to be read. `known` is the digest of bytes that need no reading again."""
+    """An article file to be read. `known` is the digest of bytes that need no reading again, `remembered` the
+    id of a file that has none, where not its name gives it."""
 
     found: Found
     shared: bool
     known: str = ""
+    remembered: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +62,9 @@ class Media:
 
     def read(self, job: Job) -> ArticleFile:
         return content.read_article(
-            job.found, config=self.config, find_media=self.find, shared=job.shared, known=job.known
-        )
+            job.found, config=self.config, find_media=self.find, shared=job.shared, known=job.known,
+            remembered=job.remembered,
+        )  # fmt: skip
 
     def glance(self, job: Job) -> float:
         return glance.newest(self.config, job.found.path)

@@ -53,6 +53,7 @@ class _Parts:
     """A file taken apart, before any meaning is given to dates and links."""
 
     front: FrontMatter
+    fence: str
     title: str
     titled: bool  # the title is the editor's own, not the start of the text
     title_line: int
@@ -71,10 +72,12 @@ class _Parts:
 
 
 def read(
-    path: str, data: bytes, *, config: Config, media: Callable[[str], MediaFile | None], shared: bool = False
-) -> Reading:
+    path: str, data: bytes, *, config: Config, media: Callable[[str], MediaFile | None], shared: bool = False,
+    remembered: str = "",
+) -> Reading:  # fmt: skip
     """`path` is relative to the content folder; `media` finds a media file by its NFC path;
-    `shared` says that a file beside this one has the same name in another language. Never raises."""
+    `shared` says that a file beside this one has the same name in another language; `remembered` is the id of a
+    file that has none, where not its name gives it. Never raises."""
     faults = Faults()
     name = names.parse(path)
     assert name is not None, path
@@ -82,7 +85,8 @@ def read(
     try:
         parts = _take_apart(name, data, config, faults)
         id_line = parts.front.line("id")
-        article, links = _article(path, name, parts, config=config, media=media, shared=shared, faults=faults)
+        article_id = _id(name, parts, name.default_id(config.language, shared=shared), remembered, faults)
+        article, links = _article(path, name, parts, article_id, config=config, media=media, faults=faults)
     except source.SourceError as error:
         faults.error(error.line, error.field, error.message)
     except FieldError as error:
@@ -149,7 +153,7 @@ def _take_apart(name: names.Name, data: bytes, config: Config, faults: Faults) -
         if title:
             faults.warn(1, "title", f"is missing; the first heading or the start of the text serves: {quote(title)}")
     return _Parts(
-        front=front, title=title, titled=titled, title_line=title_line, date=date, date_line=date_line, updated=updated,
+        front=front, fence=found.fence, title=title, titled=titled, title_line=title_line, date=date, date_line=date_line, updated=updated,
         updated_line=updated_line, document=document, body=found.body, body_line=found.body_line,
     )  # fmt: skip
 
@@ -193,10 +197,10 @@ def _article(
     path: str,
     name: names.Name,
     parts: _Parts,
+    article_id: str,
     *,
     config: Config,
     media: Callable[[str], MediaFile | None],
-    shared: bool,
     faults: Faults,
 ) -> tuple[Article | None, Links]:
     front = parts.front
@@ -204,7 +208,6 @@ def _article(
     direction = _direction(front, spoken)
     instants = Instants(front=front, zone=config.zone, language=spoken, faults=faults)
     published = instants.published(parts.date or name.day, parts.date_line)
-    article_id = bidi.strip(one_line(front.raw("id"))) or name.default_id(config.language, shared=shared)
     own_url = config.absolute(permalink.share_path(permalink.token(article_id)))
     _advise(parts, spoken, direction, config, faults)
     links = Links(site_url=config.url, permalink=own_url, folder=PurePosixPath(path).parent.as_posix(), media=media)
@@ -238,6 +241,13 @@ def _article(
         in_feeds=front.flag("feed", True),
         translation_key=front.text("translation_key"),
     ), links
+
+
+def _id(name: names.Name, parts: _Parts, default: str, remembered: str, faults: Faults) -> str:
+    given = bidi.strip(one_line(parts.front.raw("id")))
+    if not given and remembered not in ("", default):
+        faults.warn(1, "id", origins.lasting_id(remembered, parts.fence, is_html=name.form == "html"))
+    return given or remembered or default
 
 
 def _report_missing(parts: _Parts, links: Links, faults: Faults) -> None:

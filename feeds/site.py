@@ -48,6 +48,7 @@ class Site:
     ) -> None:
         self.config = config
         self.db = db
+        self._edition = queries.meta(db, "edition")
         self._validators = validators
         self._cache = Cache(validators, kept_bytes)
         self._searches = Cache(None, searchplan.KEPT_BYTES)
@@ -190,7 +191,7 @@ class Site:
             feedplan.content_type(made), feedplan.headers(self.config, made.path, self.config.hubs),
         )  # fmt: skip
         if made.route.page == 1 and not made.route.archive:
-            self._validators.remember_shown(made.path, found.etag, {row.token: row.digest for row in made.rows})
+            self._validators.remember_shown(made.path, found.etag, feedplan.entry_keys(self._edition, made.rows))
         return found
 
     def delta(self, path: str, etag: str, now: int) -> Representation | None:
@@ -212,7 +213,8 @@ class Site:
                 shown = None if current.etag == etag else self._validators.shown(made.path, etag)
                 if shown is None:
                     return None
-                part = made.only([row for row in made.rows if shown.get(row.token) != row.digest])
+                keys = feedplan.entry_keys(self._edition, made.rows)
+                part = made.only([row for row in made.rows if shown.get(row.token) != keys[row.token]])
                 body, _ = feedplan.render(self.config, part, pageplan.load(self.db, part.rows, now))
             delta = replace(current, body=body)
             self._deltas.put(f"{path} {etag} {current.etag}", delta)

@@ -42,7 +42,7 @@ class Source:
     fields: Mapping
     body: str
     body_line: int
-    has_front_matter: bool
+    fence: str  # `---` or `+++`, `""` without front matter
     warnings: tuple[tuple[int, str, str], ...] = ()  # (line, field, message)
 
 
@@ -102,7 +102,7 @@ def split(text: str, warnings: tuple[tuple[int, str, str], ...] = ()) -> Source:
     """Front matter between `---` (YAML) or `+++` (TOML) lines at the head, and the rest."""
     opening = _OPENING.match(text)
     if opening is None:
-        return Source(fields=Mapping((), 1), body=text, body_line=1, has_front_matter=False, warnings=warnings)
+        return Source(fields=Mapping((), 1), body=text, body_line=1, fence="", warnings=warnings)
     fence = opening.group(1)
     opened_at = text.count("\n", 0, opening.start(1)) + 1
     end = r"(?:---|\.\.\.)" if fence == "---" else r"\+\+\+"  # YAML 1.2 section 9.1.2: `...` ends a document
@@ -120,6 +120,6 @@ def split(text: str, warnings: tuple[tuple[int, str, str], ...] = ()) -> Source:
         fields=fields,
         body=text[closing.end() :],
         body_line=text.count("\n", 0, closing.end()) + 1,
-        has_front_matter=True,
+        fence=fence,
         warnings=warnings,
     )

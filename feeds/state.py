@@ -20,6 +20,7 @@ from feeds import database, logs
 from feeds.config import Config
 from feeds.problems import StateError
 
+MEMORY = "names.sqlite"
 _LOCK = "publisher.lock"
 
 
@@ -99,6 +100,10 @@ class State:
     @property
     def validators(self) -> Path:
         return self.folder / "validators.sqlite"
+
+    @property
+    def memory(self) -> Path:
+        return self.folder / MEMORY
 
     def catalogue(self, config: Config) -> Path:
         """One file for each set of settings and each version of this package, so none is ever half converted."""

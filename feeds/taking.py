@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 
 from feeds.catalogue import Catalogue, Changes
 from feeds.content import ArticleFile
+from feeds.renames import Ledger
 from feeds.taken import Taken
 
 
-def take_in(catalogue: Catalogue, changes: Changes, refreshed: int) -> bool:
-    """`Catalogue.apply`; what it took in is joined to `catalogue.taken` when it has succeeded."""
+def take_in(catalogue: Catalogue, changes: Changes, ledger: Ledger, *, last: bool = True) -> bool:
+    """`Catalogue.apply`, after the memory; what it took in is joined to `catalogue.taken` when it has succeeded.
+    `last` ends a refresh that is taken in part by part."""
     taken = Taken()
     for path in changes.removed:
         taken.removed.add(path)
     for found, _ in changes.media:
         (taken.changed if _is_known(catalogue, "media", found.path) else taken.added).add(found.path)
-    changes.articles = _noted(catalogue, changes.articles, taken)
-    visible = catalogue.apply(changes, refreshed)
+    with closing(ledger.noted(_noted(catalogue, changes.articles, taken), last=last)) as articles:
+        changes.articles = articles
+        visible = catalogue.apply(changes, ledger.now)
     catalogue.taken.join(taken)
     return visible
 

@@ -47,6 +47,11 @@ def create_app(
     clock: Clock = time.time if stopped is None else lambda: stopped
     publisher = Publisher(Path(config_path), clock, watching=watch, progress=progress)
     publisher.start()
+    return application(publisher, clock)
+
+
+def application(publisher: Publisher, clock: Clock) -> Flask:
+    """The service over a publisher that is kept up to date by others."""
     downloads = Downloads()
     app = Flask("feeds", static_folder=None)
     app.extensions["nashra"] = publisher

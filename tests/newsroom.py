@@ -65,6 +65,7 @@ class Newsroom:
         self._process: subprocess.Popen[bytes] | None = None
         self._app: Any = None
         self._client: Any = None
+        self._by_hand: Any = None
         self._http: httpx.Client | None = None
         self._generation = 0
         self.port = 0
@@ -130,6 +131,20 @@ class Newsroom:
         self._client = self._app.test_client(use_cookies=False)
         return self
 
+    def by_hand(self, clock: Callable[[], float]) -> Newsroom:
+        """The same application with a clock of the test's own; it sees a change when `take_in` says so. Called
+        again it is a restart."""
+        from by_hand import Hand
+
+        self.stop()
+        self._by_hand = Hand(self.config_path, clock)
+        self._client = self._by_hand.client
+        return self
+
+    def take_in(self, *paths: str) -> None:
+        """What the watching thread does with events of these paths; without any it looks at everything."""
+        self._by_hand.take_in(paths or ("",))
+
     def log(self) -> str:
         """What the server wrote on stderr so far."""
         path = self.folder / "stderr.log"
@@ -142,6 +157,9 @@ class Newsroom:
         if self._app is not None:
             self._app.extensions["nashra"].stop()
             self._app = self._client = None
+        if self._by_hand is not None:
+            self._by_hand.close()
+            self._by_hand = self._client = None
         if self._process is None:
             return
         self._process.terminate()

@@ -21,6 +21,7 @@ from feeds import content, glance, inventory, known, permalink, reading, survey
 from feeds.catalogue import Catalogue
 from feeds.config import load
 from feeds.firstread import first_read
+from feeds.memory import Memory
 from feeds.queries import Selection
 from feeds.readers import Readers
 from feeds.refresh import plan, refresh
@@ -207,8 +208,8 @@ def test_a_file_whose_bytes_are_known_is_not_read_again(newsroom: Maker) -> None
         refresh(config, catalogue, now=NOW)
         before = known.stamps(catalogue.connection, ("",))
         os.utime(room.content / "a.md", (1, 1))
-        _, media, jobs = plan(config, catalogue, ("",))
-        assert [(job.found.path, media.read(job).reading) for job in jobs] == [("a.md", None)]
+        made = plan(config, catalogue, Memory(), ("",), NOW)
+        assert [(job.found.path, made.media.read(job).reading) for job in made.jobs] == [("a.md", None)]
         assert refresh(config, catalogue, now=NOW) is False
         after = known.stamps(catalogue.connection, ("",))
         assert after["a.md"] != before["a.md"] and after["b.md"] == before["b.md"]
