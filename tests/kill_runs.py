@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -182,8 +183,11 @@ class Killer:
             self.faults.append(f"the state grows: {kept}")
 
     def _compare(self) -> None:
-        """Everything is, to the byte, what a service gives that has never been disturbed."""
-        fresh = Newsroom(self.folder / f"fresh{len(self.starts)}", content={"path": str(self.room.content)}).inside()
+        """Everything is, to the byte, what a service gives that has never been disturbed and remembers the same ids of
+        files that were renamed."""
+        fresh = Newsroom(self.folder / f"fresh{len(self.starts)}", content={"path": str(self.room.content)})
+        _copy(self.room.folder / "var" / "names.sqlite", fresh.folder / "var" / "names.sqlite")
+        fresh.inside()
         try:
             for path in _paths(fresh):
                 wanted, found = fresh.ok(path), self.room.get(path)
@@ -204,6 +208,12 @@ def _paths(room: Newsroom) -> Iterator[str]:
             yield room.local(outline.get("xmlUrl"))
     for token in json_feed(room.ok("/feeds/feed.json").body).tokens[:4]:
         yield f"/s/{token}"
+
+
+def _copy(database: Path, to: Path) -> None:
+    to.parent.mkdir()
+    with closing(sqlite3.connect(database)) as db, closing(sqlite3.connect(to)) as copy:
+        db.backup(copy)
 
 
 def _empty(folder: Path) -> None:

@@ -179,10 +179,10 @@ def test_children_read_what_this_process_would(newsroom: Maker, kill: bool) -> N
     }
     room = newsroom(files)
     catalogue = Catalogue(None)
-    _, media, jobs = plan(load(room.config_path), catalogue, ("",))
-    assert len(jobs) == 302
-    with closing(Readers(media)) as readers:
-        answers = readers.read(jobs)
+    made = plan(load(room.config_path), catalogue, Memory(), ("",), NOW)
+    assert len(made.jobs) == 302
+    with closing(Readers(made.media)) as readers:
+        answers = readers.read(made.jobs)
         found = [next(answers)]
         children = _children()
         assert children, "so many are read by children"
@@ -190,7 +190,7 @@ def test_children_read_what_this_process_would(newsroom: Maker, kill: bool) -> N
             for child in children:
                 os.kill(child, signal.SIGKILL)
         found += answers
-    assert found == [media.read(job) for job in jobs]
+    assert found == [made.media.read(job) for job in made.jobs]
     assert not _children(), "nobody stays behind"
 
 
