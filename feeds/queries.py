@@ -244,7 +244,7 @@ def problems(db: sqlite3.Connection, prefix: str) -> list[Problem]:
     for (text,) in db.execute("SELECT problems FROM files WHERE problems <> '[]'"):
         found.extend(load_problems(text))
     twice = db.execute(
-        "SELECT a.path, a.id, a.id_line, b.path FROM articles AS a INDEXED BY articles_beaten CROSS JOIN articles AS b ON b.token = a.token AND b.live = 1 "
+        "SELECT a.path, a.id, a.id_line, b.path FROM articles AS a INDEXED BY articles_beaten CROSS JOIN articles AS b INDEXED BY articles_token ON b.token = a.token AND b.live = 1 "
         "WHERE a.live = 0 AND a.draft = 0"
     )
     for path, article_id, line, other in twice:

@@ -141,7 +141,8 @@ class Workshop:
         if document.kind == "asset":
             return pages.ASSETS[document.path][0], 0, False
         if document.kind == "inline":
-            return inlined.find(self._db, document.key) or b"", 0, True
+            name = document.path.removeprefix(f"/media/{inlined.FOLDER}")
+            return inlined.find(self._db, name) or b"", 0, True
         if document.kind == "gone":
             gone = queries.by_token(self._db, document.path.removeprefix(permalink.share_path("")), self._now)
             assert isinstance(gone, Gone)

@@ -101,6 +101,8 @@ def soak(folder: Path, given: argparse.Namespace) -> tuple[dict[str, object], li
         if not room.answers():
             ledger.fault("server", "does not answer any more")
     finally:
+        if editor.is_alive():
+            editor.stop()
         room.stop()
     found = report.figures(
         ledger, editor, gauge.samples, before, after, seconds=seconds, clients=clients,

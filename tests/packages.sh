@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that tests drive, where we are root and apt is there; else tests that lack one say so.
 set -u
-wanted="chromium newsboat rss2email feed2toot sfeed curl nginx libnginx-mod-http-brotli-static systemd"
+wanted="chromium newsboat rss2email feed2toot sfeed curl nginx libnginx-mod-http-brotli-static systemd procps"
 missing=""
 for package in $wanted; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing="$missing $package"

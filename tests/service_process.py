@@ -108,6 +108,6 @@ def running(
             service.eventually(service.answers, 30)
         yield service
     finally:
-        with contextlib.suppress(ProcessLookupError):
+        if process.poll() is None:  # else its number may be somebody else's by now
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)

@@ -345,7 +345,7 @@ def test_a_state_that_cannot_be_written_costs_nothing_but_time(about: Any) -> No
     room = about("p.webp", saved(noise(60, 40), "WEBP"))
     url = meta(room, "og:image")
     first = room.ok(url).body
-    kept = [path for path in room.folder.rglob("pictures/*.jpg") if path.read_bytes() == first]
+    kept = [path for path in room.folder.rglob("pictures/*.jpg") if path.read_bytes().endswith(first)]
     assert len(kept) == 1
     kept[0].unlink()
     kept[0].parent.rmdir()

@@ -28,7 +28,6 @@ def front(room: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     changes = {
         "127.0.0.1:8000": f"127.0.0.1:{room.port}",
         "/var/cache/nginx/nashra": str(prefix / "cache"),
-        "rate=20r/s": "rate=2000r/s",
     }
     with nginx_process.running(prefix, "nginx-proxy.conf", changes) as started:
         yield started.port

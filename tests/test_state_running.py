@@ -156,7 +156,7 @@ def test_where_no_state_can_be_kept_nothing_runs_and_the_last_line_says_what_to_
     room.start()
     room.eventually(lambda: room.exit_code is not None, within=30)
     assert room.exit_code != 0
-    assert any("make one of them writable or set state in config.yaml" in line for line in _said(room)[-2:])
+    assert any("make one of them writable or set state in config.yaml" in line for line in _said(room)[-3:]), room.log()
     report = room.run("export", str(room.folder / "tree"), before=room.before)
     assert report.code == 2 and "set state in config.yaml" in report.stderr and "Traceback" not in report.stderr
 
