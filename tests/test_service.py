@@ -141,7 +141,8 @@ def test_a_terminal_that_is_closed_ends_the_service(newsroom: Maker) -> None:
     terminal, other = pty.openpty()
     # The program makes the terminal its own, as a shell's would be.
     program = (
-        "import fcntl, os, sys, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+        "import fcntl, os, signal, sys, termios; signal.signal(signal.SIGHUP, signal.SIG_DFL); "  # or nohup's would stay
+        "fcntl.ioctl(2, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
     )
     arguments = (str(ROOT / "app.py"), "--config", str(room.config_path), "serve", "--port", "{port}")
     command = ("-c", program, sys.executable, *arguments)
