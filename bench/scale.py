@@ -80,7 +80,8 @@ def serving(text: str) -> dict[tuple[str, str], float]:
     _, table = max(tables, key=lambda each: int(each[0]))
     head, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines())
     cpu = next(n for n, name in enumerate(head) if name.startswith("CPU s per 100,000"))
-    return {(row[0], row[1]): float(row[cpu]) for row in rows}
+    named = (row[0].partition(" ") for row in rows)
+    return {(server, answer): float(row[cpu]) for (server, _, answer), row in zip(named, rows, strict=True)}
 
 
 def measured() -> dict[str, float]:
