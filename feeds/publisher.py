@@ -253,7 +253,8 @@ class Publisher:
 
     def _was_asked(self) -> bool:
         asked = self._asked.is_set()
-        self._asked.clear()
+        if asked:  # one that comes between the two is for the next look
+            self._asked.clear()
         return asked
 
     def _reload_config(self, asked: bool) -> bool:

@@ -60,7 +60,9 @@ def test_the_arithmetic_of_ten_million_subscribers() -> None:
 
 
 def test_figures_come_from_the_table_with_the_most_connections() -> None:
-    table = "| answer | requests/s | CPU s per 100,000 | x |\n| --- | ---: | ---: | --- |\n| nashra 304 | 5 | {} | 9 |\n"
+    table = (
+        "| answer | requests/s | CPU s per 100,000 | x |\n| --- | ---: | ---: | --- |\n| nashra 304 | 5 | {} | 9 |\n"
+    )
     text = f"# B\n\n### 256 connections, y\n\n{table.format('1.8')}\n### 16 connections\n\n{table.format('3.0')}"
     assert scale.serving(text) == {("nashra", "304"): 1.8}
 
