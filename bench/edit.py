@@ -1,10 +1,12 @@
 """From the write of one file to its new bytes in the feed, and the CPU spent, in archives of two sizes.
 
-make bench-edit    # about 2 minutes, and the first time what reading the larger archive takes
+make bench-edit    # about 3 minutes, and the first time what reading the larger archive takes
 python bench/edit.py [--sizes 1000 100000] [--edits 15] [--burst 1000]
 
 A reader asks for the main feed as fast as it can, without a pause, on one connection; the time ends with the first
-answer that holds the new title. The CPU seconds are those of the server, the answers to that reader among them."""
+answer that holds the new title. The CPU seconds are those of the server, the answers to that reader among them.
+Hugo's server leaves its feed of the home page as it was after an edit, so there the reader asks for the article's own
+page."""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ import argparse
 import http.client
 import os
 import re
+import shutil
 import statistics
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +25,7 @@ from pathlib import Path
 import machine
 import sample
 import servers
+import start
 
 PATH = "/feeds/rss.xml"
 
@@ -93,7 +98,8 @@ def edits(name: str, process: object, reader: Reader, path: Path, count: int) ->
 
 
 class Watcher(threading.Thread):
-    """Reads all the while and keeps every feed that it saw, in order."""
+    """Reads a hundred times a second, which leaves the processors to the server, and keeps every feed that it saw,
+    in order."""
 
     def __init__(self, reader: Reader, done: Callable[[bytes], bool]) -> None:
         super().__init__()
@@ -102,7 +108,7 @@ class Watcher(threading.Thread):
         self._reader, self._done = reader, done
 
     def run(self) -> None:
-        while not self.stop.is_set():
+        while not self.stop.wait(0.01):
             body = self._reader.get()
             if body and (not self.seen or self.seen[-1][1] != body):
                 self.seen.append((time.monotonic(), body))
@@ -148,6 +154,22 @@ def burst(port: int, process: object, paths: list[Path]) -> list[object]:
     ]  # fmt: skip
 
 
+def hugo(size: int, count: int) -> list[object]:
+    """The peer: a generator that watches its content and serves what it made from memory."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, port = Path(name), servers.free_port()
+        shutil.copytree(sample.kept(size) / "content", folder / "content")
+        start.hugo(folder)
+        article = newest(folder, size, 1)[0]
+        page = f"/{article.relative_to(folder / 'content').with_suffix('')}/"
+        command = [
+            machine.program("hugo"), "server", "--source", name, "--config", "config.toml", "--port", str(port), "--disableLiveReload"
+        ]  # fmt: skip
+        with servers.running(command, port, page) as process:
+            row = f"Hugo's server, {size:,} articles (the article's page)"
+            return edits(row, process, Reader(port, page), article, count)
+
+
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--sizes", type=int, nargs="*", default=[1000, 100_000])
@@ -162,7 +184,9 @@ def main() -> None:
             name = f"nashra, {size:,} articles"
             rows.append(edits(name, process, Reader(port, PATH), newest(folder, size, 1)[0], chosen.edits))
             bursts.append([f"{size:,}", *burst(port, process, newest(folder, size, chosen.burst))])
-    print(machine.line("watchfiles"))
+    if machine.program("hugo"):
+        rows.append(hugo(min(chosen.sizes), chosen.edits))
+    print(machine.line("watchfiles", programs=["hugo"]))
     print(f"Medians of {chosen.edits} edits of the first article of the feed; 50 articles in full stand in it.")
     machine.table(["server", "ms to new bytes", "slowest tenth, ms", "CPU ms an edit", "errors"], rows)
     columns = ["articles", "burst", "s to write", "s to new bytes", "refreshes", "mixtures seen", "CPU s", "errors"]

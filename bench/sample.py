@@ -93,11 +93,11 @@ def newsroom(folder: Path, count: int, words: int = 260) -> Path:
 
 
 def kept(count: int) -> Path:
-    """The folder of a newsroom of `count` articles that stays in the temporary folder, with its catalogue, so that
-    the next run need not write and read it again."""
-    folder = Path(tempfile.gettempdir()) / "nashra-bench" / str(count)
+    """The folder of a newsroom of `count` articles of 4 kB that stays in the temporary folder, with its catalogue, so
+    that the next run need not write and read it again."""
+    folder = Path(tempfile.gettempdir()) / "nashra-bench" / f"{count}-of-4-kB"
     done = folder / "written"
     if not done.exists():
-        newsroom(folder, count)
+        newsroom(folder, count, WORDS_OF_4_KB)
         done.touch()
     return folder

@@ -10,16 +10,17 @@ import os
 import re
 import stat
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from feeds import inside, media, names, reading, search, stored
+from feeds import inside, media, names, reading, search, stored, walking
 from feeds.config import Config
 from feeds.media import MediaFile
 from feeds.problems import Problem, quote
 from feeds.source import MAX_FILE_BYTES
+from feeds.walking import Ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,21 +64,24 @@ class ArticleFile:
     words: str = ""
 
 
-def scan(config: Config, below: Iterable[str] = ("",), known: Mapping[str, str] | None = None) -> Scan:
+def scan(
+    config: Config, below: Iterable[str] = ("",), known: Mapping[str, str] | None = None, ahead: Ahead | None = None
+) -> Scan:
     """All files at and below the given paths (relative, `""` is the whole folder). `known` has the stamps
-    of files that need no second look. Order never matters."""
+    of files that need no second look, `ahead` a walk that has been begun before. Order never matters."""
     result = Scan()
     known = known or {}
     root = os.path.realpath(config.content_path)
     for path in below:
         start = os.path.join(root, path) if path else root
-        if path and (names.is_hidden(path) or os.path.realpath(os.path.dirname(start)) != os.path.dirname(start)):
+        if path and (walking.is_hidden(path) or os.path.realpath(os.path.dirname(start)) != os.path.dirname(start)):
             continue
-        for relative, full, stamp in _walk(root, start):
+        walked = ahead.of(start) if ahead else None
+        for relative, stamp in walking.walk(root, start) if walked is None else walked:
             if stamp and known.get(relative) == stamp:
                 result.stamps[relative] = stamp
                 continue
-            found = _examine(root, relative, full, config, result.problems)
+            found = _examine(root, relative, config, result.problems)
             if found:
                 result.files[relative] = found
                 result.stamps[relative] = found.stamp
@@ -85,43 +89,9 @@ def scan(config: Config, below: Iterable[str] = ("",), known: Mapping[str, str] 
     return result
 
 
-def _walk(root: str, start: str) -> Iterator[tuple[str, str, str]]:
-    """(relative path, full path, stamp) of everything that is not hidden and no folder; the stamp is `""` where
-    a closer look is needed. Links are not entered."""
-    pending, skip = [start], len(root) + 1
-    if start != root and not (os.path.isdir(start) and not os.path.islink(start)):
-        if os.path.lexists(start):
-            yield start[skip:], start, ""
-        return
-    while pending:
-        current = pending.pop()
-        try:
-            with os.scandir(current) as entries:
-                for entry in entries:
-                    if names.is_hidden_name(entry.name):
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
-                        pending.append(entry.path)
-                    else:
-                        yield entry.path[skip:], entry.path, _stamp_of(entry)
-        except OSError:
-            if os.path.lexists(current):
-                yield os.path.relpath(current, root), current, ""
+def _examine(root: str, relative: str, config: Config, problems: list[Problem]) -> Found | None:
+    full = os.path.join(root, relative)
 
-
-def _stamp_of(entry: os.DirEntry[str]) -> str:
-    """The stamp of a regular file, `""` for everything else and where it cannot be told."""
-    try:
-        return _stamp(entry.stat(follow_symlinks=False)) if entry.is_file(follow_symlinks=False) else ""
-    except OSError:
-        return ""
-
-
-def _stamp(status: os.stat_result) -> str:
-    return f"{status.st_mtime_ns} {status.st_size} {status.st_ctime_ns} {status.st_ino}"
-
-
-def _examine(root: str, relative: str, full: str, config: Config, problems: list[Problem]) -> Found | None:
     def report(message: str) -> None:
         shown = os.fsencode(relative).decode("utf-8", "backslashreplace")
         base = reading.shown_path(shown, config)
@@ -154,7 +124,7 @@ def _examine(root: str, relative: str, full: str, config: Config, problems: list
     if not stat.S_ISREG(status.st_mode):
         report("is no regular file")
         return None
-    stamp = _stamp(status)
+    stamp = walking.stamp(status)
     if name is None:
         return Found(path=relative, kind="media", stamp=stamp)
     folder = os.path.dirname(relative)

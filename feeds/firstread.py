@@ -17,6 +17,7 @@ from feeds.memory import Memory
 from feeds.readers import Progress, Readers
 from feeds.refresh import plan, refresh
 from feeds.taking import take_in
+from feeds.walking import Ahead
 
 _WORTH_PARTS = 400  # articles to be read
 _PART = 2000
@@ -26,19 +27,19 @@ _FIRST_FEEDS = 2  # the first part fills the main feed this many times
 
 def first_read(
     config: Config, catalogue: Catalogue, memory: Memory | None = None, *, now: int, progress: Progress | None = None,
-    part: int = _PART,
+    part: int = _PART, ahead: Ahead | None = None,
 ) -> Iterator[None]:  # fmt: skip
     """Makes the catalogue true to the folder, and yields after every part that has been taken in: once
     the newest articles are there, after each `part` articles more, and at last when all are. A complete
-    catalogue is refreshed in one step."""
+    catalogue is refreshed in one step. `ahead` is a walk through the folder that has been begun before."""
     db, memory = catalogue.connection, memory or Memory()
     if memory.is_lost:  # what was named by it is named anew at once, not at some later edit
         catalogue.doubt()
     if queries.meta(db, "ready") and queries.horizon(db) is None:
-        refresh(config, catalogue, memory, now=now, progress=progress)
+        refresh(config, catalogue, memory, now=now, progress=progress, ahead=ahead)
         yield
         return
-    made = plan(config, catalogue, memory, ("",), now)
+    made = plan(config, catalogue, memory, ("",), now, ahead)
     changes, jobs = made.changes, made.jobs
     with closing(Readers(made.media)) as readers:
         if len(jobs) < _WORTH_PARTS:

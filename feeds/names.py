@@ -49,13 +49,3 @@ def parse(path: str) -> Name | None:
         stem = pure.parent.name
     day = _JEKYLL.match(stem)
     return Name(form=form, stem=stem, language=language, day=day.group(1) if day else "")
-
-
-def is_hidden(path: str) -> bool:
-    """Hidden files, `_drafts/` and every name that begins with `_`; editors' leftovers."""
-    return any(map(is_hidden_name, path.split("/")))
-
-
-def is_hidden_name(part: str) -> bool:
-    """The same of one segment of a path."""
-    return part.startswith((".", "_")) or part.endswith(("~", ".swp", ".swo", ".bak", ".tmp"))

@@ -27,6 +27,7 @@ from feeds.refresh import refresh
 from feeds.reports import Reports
 from feeds.site import Site
 from feeds.taken import Taken
+from feeds.walking import Ahead
 from feeds.watching import changes, stamp_of
 from feeds.websub import Announcer
 
@@ -48,7 +49,9 @@ class Publisher:
         watching: bool = True,
         alone: bool = False,
         progress: Progress | None = None,
+        ahead: Ahead | None = None,
     ) -> None:
+        self._ahead = ahead
         self._config_path = config_path
         self._clock = clock
         self._watching = watching
@@ -129,8 +132,8 @@ class Publisher:
             self._log_problems(catalogue)  # which the process before has told
         self._lead()
         self._unread = first_read(
-            self.config, catalogue, self._keeper.memory, now=int(self._clock()), progress=self._moved
-        )
+            self.config, catalogue, self._keeper.memory, now=int(self._clock()), progress=self._moved, ahead=self._ahead,
+        )  # fmt: skip
         next(self._unread)
         if queries.horizon(catalogue.connection) is None:
             self._finish()

@@ -18,6 +18,7 @@ from feeds.readers import Job, Media, Progress, Readers
 from feeds.reading import shown_path
 from feeds.renames import Ledger, Moves
 from feeds.taking import take_in
+from feeds.walking import Ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +34,12 @@ class Plan:
 
 def refresh(
     config: Config, catalogue: Catalogue, memory: Memory | None = None, *, now: int, below: Sequence[str] = ("",),
-    progress: Progress | None = None,
+    progress: Progress | None = None, ahead: Ahead | None = None,
 ) -> bool:  # fmt: skip
     """Looks at the given paths (relative to the content folder, `""` is all of it). True when anything
-    that can be seen has changed. `progress(done, total)` is called for every article read."""
-    made = plan(config, catalogue, memory or Memory(), below, now)
+    that can be seen has changed. `progress(done, total)` is called for every article read; `ahead` is a walk through
+    the folder that has been begun before."""
+    made = plan(config, catalogue, memory or Memory(), below, now, ahead)
     # An unfinished first read stays unfinished until the whole folder has been looked at.
     made.changes.horizon = None if list(below) == [""] else queries.horizon(catalogue.connection)
     with closing(Readers(made.media)) as readers:
@@ -45,12 +47,14 @@ def refresh(
         return take_in(catalogue, made.changes, made.ledger)
 
 
-def plan(config: Config, catalogue: Catalogue, memory: Memory, below: Sequence[str], now: int) -> Plan:
+def plan(
+    config: Config, catalogue: Catalogue, memory: Memory, below: Sequence[str], now: int, ahead: Ahead | None = None
+) -> Plan:
     """What a refresh of these paths has to do."""
     db = catalogue.connection
     stamps = known.stamps(db, below)
     # A file that an event names is read again even if its stamp is equal: clocks of file systems are coarse.
-    seen = content.scan(config, below, stamps if list(below) == [""] else None)
+    seen = content.scan(config, below, stamps if list(below) == [""] else None, ahead)
     problems = list(seen.problems)
     changes = Changes(removed=sorted(stamps.keys() - seen.stamps.keys()))
     _read_media(config, db, seen.files, changes, problems)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from feeds import content, names
+from feeds import content, names, walking
 from feeds.article import Article
 from feeds.config import Config
 from feeds.content import ArticleFile, Found, Scan
@@ -59,7 +59,7 @@ class _Look:
 
     def is_there(self, path: str) -> bool:
         return path in self.seen.stamps or (
-            not names.is_hidden(path) and os.path.lexists(self.config.content_path / path)
+            not walking.is_hidden(path) and os.path.lexists(self.config.content_path / path)
         )
 
     def digest(self, path: str) -> str:

@@ -30,9 +30,11 @@ from feeds.lane import FastLane
 from feeds.permalink import feed_path
 from feeds.problems import ConfigError, StateError
 from feeds.progressbar import bar
+from feeds.walking import Ahead
 
 ENDING_SECONDS = 30  # for answers that are on their way when the service ends
 _CONFIG, _AT, _WATCH, _LOG = "FEEDS_CONFIG", "FEEDS_AT", "FEEDS_WATCH", "FEEDS_LOG"
+_CONTENT = "FEEDS_CONTENT"  # the folder that a worker looks at while it is loaded
 _HOST, _PORT, _INNER = "FEEDS_HOST", "FEEDS_PORT", "FEEDS_INNER"  # the door's address, and that of granian behind it
 _THREADS = 32  # half of them may wait: for clients who read slowly, and for pictures that are drawn
 
@@ -48,6 +50,7 @@ def run(
     os.environ[_AT] = at.isoformat() if at else ""
     os.environ[_WATCH] = "1" if watch else ""
     os.environ[_LOG] = config.log
+    os.environ[_CONTENT] = str(config.content_path)
     port = _own_port(host, port)
     base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     logs.event("start", f"serving {config.url} on {base}", url=config.url, address=base, workers=workers)
@@ -82,6 +85,7 @@ def run(
 
 def make_app() -> Callable[..., Any]:
     """The application of one worker process."""
+    ahead = Ahead(Path(os.environ[_CONTENT]))
     from feeds.web import create_app
 
     heap.share(2)
@@ -99,7 +103,7 @@ def make_app() -> Callable[..., Any]:
     try:
         app = create_app(
             os.environ[_CONFIG], at=datetime.fromisoformat(at) if at else None, watch=bool(os.environ.get(_WATCH, "1")),
-            progress=bar("read") if os.environ.get(_LOG) == "plain" else None,
+            progress=bar("read") if os.environ.get(_LOG) == "plain" else None, ahead=ahead,
         )  # fmt: skip
     except ConfigError as error:
         for problem in error.problems:

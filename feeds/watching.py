@@ -8,7 +8,7 @@ from pathlib import Path
 
 from watchfiles import watch
 
-from feeds import names
+from feeds import names, walking
 from feeds.media import media_type
 
 _STEP_MS, _DEBOUNCE_MS, _IDLE_MS = 10, 200, 100
@@ -44,7 +44,7 @@ def _relevant(root: Path, state: Path, full: str) -> str:
     if not path.is_relative_to(root) or path == root or path.is_relative_to(state):
         return ""
     relative = path.relative_to(root).as_posix()
-    if names.is_hidden(relative):
+    if walking.is_hidden(relative):
         return ""
     known = names.FORMS.get(path.suffix.lower()) or media_type(relative)
     return relative if known or path.is_dir() or not path.exists() else ""

@@ -28,6 +28,7 @@ from feeds.publisher import Clock, Publisher
 from feeds.readers import Progress
 from feeds.representation import Absent, CardAnswer, DerivedAnswer, InlineAnswer, MediaAnswer, Moved, Representation
 from feeds.seats import BusyError
+from feeds.walking import Ahead
 
 CARD_AGE_SECONDS = 86400
 RETRY_SECONDS = 10
@@ -39,13 +40,12 @@ _PROXY_SUFFIX = re.compile(r"-(?:gzip|br|deflate|zstd)(?=\")")
 
 
 def create_app(
-    config_path: str | Path, *, at: datetime | None = None, watch: bool = True, progress: Progress | None = None
-) -> Flask:
+    config_path: str | Path, *, at: datetime | None = None, watch: bool = True, progress: Progress | None = None, ahead: Ahead | None = None,
+) -> Flask:  # fmt: skip
     """The service as an ordinary Flask application. `at` stops the clock there; `progress` hears how far the
-    first read is. Raises ConfigError."""
-    stopped = at.timestamp() if at else None
-    clock: Clock = time.time if stopped is None else lambda: stopped
-    publisher = Publisher(Path(config_path), clock, watching=watch, progress=progress)
+    first read is; `ahead` is a walk through the content that has been begun. Raises ConfigError."""
+    clock: Clock = partial(at.timestamp) if at else time.time
+    publisher = Publisher(Path(config_path), clock, watching=watch, progress=progress, ahead=ahead)
     publisher.start()
     return application(publisher, clock)
 

@@ -17,7 +17,7 @@ LAYERS = (
     "heap problems ltr_runs evidence extension podcast rasterise datauri seats inside layout",
     "svg drawn logs taken",
     "bidi nodes dates permalink media manifest",
-    "text words links language",
+    "text words links language walking",
     "article advice keys markup options htmlhead rawtext source settings",
     "search branding stored names frontmatter config posts",
     "attachments instants origins newfile card edition",

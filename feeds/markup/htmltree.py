@@ -22,6 +22,8 @@ BLOCKS = frozenset((
     "thead", "tr", "ul",
 ))  # fmt: skip
 
+_BARE_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)>")  # nearly all of them
+_NO_TAG = re.compile(r"<[!?]|</[^a-zA-Z]")
 _TAG_START = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
 _ATTRIBUTE = re.compile(
     r"""[\s/]*+(=?[^\s/>=]++|=)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|((?!["'])[^\s>]++|["'][^\s>]*+|)))?+"""
@@ -65,15 +67,19 @@ def tokens(source: str) -> Iterator[Tag | str]:
         if opening > position:
             yield source[position:opening]
         position = opening
-        if source.startswith(("<!", "<?"), position) or re.match(r"</[^a-zA-Z]", source[position : position + 3]):
+        tag: Tag | None
+        if bare := _BARE_TAG.match(source, position):
+            tag, after = Tag(bare[2].lower(), {}, closing=bool(bare[1]), position=position), bare.end()
+        elif _NO_TAG.match(source, position):
             text, position = _declaration(source, position, absent)
             if text:
                 yield text
             continue
-        started = _TAG_START.match(source, position)
-        tag, after = _tag(source, started) if started else (None, position)
-        if started and tag is None:
-            break  # end of the source inside a tag
+        else:
+            started = _TAG_START.match(source, position)
+            tag, after = _tag(source, started) if started else (None, position)
+            if started and tag is None:
+                break  # end of the source inside a tag
         if tag is None:
             yield "<"
             position += 1
