@@ -71,6 +71,8 @@ class Publisher:
             self.config.state_path, clock, time.monotonic, self._fill, self.pulse.beat, alone=alone
         )  # fmt: skip
         self.site = self._open_site()
+        if ahead:
+            ahead.close()
         if alone:
             self._finish()
 
