@@ -38,6 +38,11 @@ class Pulse:
         self.leads = True
         self.beat()
 
+    def follow(self) -> None:
+        """Another process has it, whose signs count as well from now on."""
+        self.leads = False
+        self.beat()
+
     def beat(self) -> None:
         self._last = self._elapsed()
         if self.leads and self._last - self._told >= _SHARE_SECONDS:
