@@ -63,7 +63,7 @@ class Publisher:
         self._config_stamp = stamp_of(config_path)
         self.config = load(config_path)
         logs.set_up("plain" if alone else self.config.log, self.config.zone)
-        self.pulse = Pulse(self.config.state_path / "pulse", time.monotonic, time.time)
+        self.pulse = Pulse(lambda: self.state / "pulse", time.monotonic, time.time)
         self._keeper = Keeper(
             self.config.state_path, clock, time.monotonic, self._fill, self.pulse.follow, alone=alone
         )  # fmt: skip
