@@ -10,8 +10,21 @@ from typing import Any
 
 # RFC 3986 section 3.2.2, less the comma: servers join two Host lines with one.
 _HOST = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+;=%-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
+# RFC 9112 section 3.2: the origin, absolute and asterisk forms.
+_TARGET = re.compile(r"/|[A-Za-z][A-Za-z0-9+.-]*://|\*\Z")
 _RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]+)-([0-9]*)|-([0-9]+))[ \t]*", re.IGNORECASE)
 _MOST_DIGITS = 18
+_NO_PATH = "-"
+
+
+def path(environ: Mapping[str, Any]) -> str:
+    """PATH_INFO as it is to be understood: `/` for a URL that has no path (RFC 9110 section 4.2.3), and what is no path
+    for a target that is none. Servers tell the target or, where it is no path, give an empty one (granian)."""
+    found: str = environ.get("PATH_INFO", "")
+    target = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    if target and not _TARGET.match(target):
+        return _NO_PATH
+    return found or ("/" if target or environ.get("SCRIPT_NAME") else _NO_PATH)
 
 
 def is_fit(environ: Mapping[str, Any]) -> bool:

@@ -37,10 +37,10 @@ class Keeper:
     role, too. Raises StateError where no state can be kept."""
 
     def __init__(
-        self, wanted: Path, clock: Clock, elapsed: Clock, fill: Fill, beat: Callable[[], None], *, alone: bool
+        self, wanted: Path, clock: Clock, elapsed: Clock, fill: Fill, follow: Callable[[], None], *, alone: bool
     ) -> None:
-        """`beat` is called while another process is waited for."""
-        self._clock, self._elapsed, self._fill, self._beat = clock, elapsed, fill, beat
+        """`follow` is called when another process has the role, and all the while it is waited for."""
+        self._clock, self._elapsed, self._fill, self._follow = clock, elapsed, fill, follow
         self._state, self._alone = State(wanted), alone
         self._path = Path()
         self._doubt: Exception | None = None
@@ -85,9 +85,9 @@ class Keeper:
         for _ in range(round(_LONGEST_WAIT_SECONDS / _WAIT_SECONDS)):
             if self._state.take_role():
                 return True
+            self._follow()
             if _meta(self._path, "ready"):
                 return False
-            self._beat()
             stop.wait(_WAIT_SECONDS)
         raise TimeoutError(
             f"no catalogue after {_LONGEST_WAIT_SECONDS} s, another process holds the role: '{self._path}'"

@@ -67,8 +67,7 @@ class FastLane:
         self._second = self._next(clock())
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if not environ.get("PATH_INFO"):  # the same as `/` (RFC 9110 section 4.2.3); Flask would redirect to the Host
-            environ["PATH_INFO"] = "/"
+        environ["PATH_INFO"] = asked.path(environ)  # Flask would redirect an empty one to the Host
         if not environ.get("QUERY_STRING", "").isascii():  # bytes that RFC 3986 wants percent-encoded
             environ["QUERY_STRING"] = quote(environ["QUERY_STRING"], safe=_QUERY, encoding="latin-1")
         if environ["REQUEST_METHOD"] != "GET" or not asked.is_fit(environ):

@@ -56,7 +56,7 @@ class Publisher:
         self._clock = clock
         self._watching = watching
         self._progress = progress
-        self._reports = Reports(of_refreshes=not alone)
+        self._reports = Reports(lambda: self.pulse.leads, of_refreshes=not alone)
         self._asked = threading.Event()
         self._stop = self.ended = threading.Event()
         self._announcing: threading.Event | None = None  # set when the role is lost
@@ -66,9 +66,9 @@ class Publisher:
         self._config_stamp = stamp_of(config_path)
         self.config = load(config_path)
         logs.set_up("plain" if alone else self.config.log, self.config.zone)
-        self.pulse = Pulse(self.config.state_path / "pulse", time.monotonic, time.time)
+        self.pulse = Pulse(lambda: self.state / "pulse", time.monotonic, time.time)
         self._keeper = Keeper(
-            self.config.state_path, clock, time.monotonic, self._fill, self.pulse.beat, alone=alone
+            self.config.state_path, clock, time.monotonic, self._fill, self.pulse.follow, alone=alone
         )  # fmt: skip
         self.site = self._open_site()
         if ahead:
@@ -113,7 +113,7 @@ class Publisher:
         found, state = self.site.health(int(self._clock()), prefix(self.config)), self.pulse.state()
         unread = found.pop("unread")
         status = "reading" if state == "ok" and unread else state
-        role = "follower" if self._keeper.writer is None else "publisher"
+        role = "publisher" if self.pulse.leads else "follower"
         return {**found, "status": status, "role": role, "idle_seconds": round(self.pulse.idle_seconds(), 1)}
 
     def met(self, error: Exception) -> bool:
@@ -132,7 +132,7 @@ class Publisher:
         began, self._began_ns = time.monotonic(), time.time_ns()
         if self._followed:
             self._log_problems(catalogue)  # which the process before has told
-        self._lead()
+        self.pulse.lead()
         self._unread = first_read(
             self.config, catalogue, self._keeper.memory, now=int(self._clock()), progress=self._moved, ahead=self._ahead,
         )  # fmt: skip
@@ -141,10 +141,6 @@ class Publisher:
             self._finish()
         self._told(catalogue, began)
         self._log_problems(catalogue)
-
-    def _lead(self) -> None:
-        self.pulse.lead()
-        self._reports.speaking = True
 
     def _read_on(self) -> bool:
         """Reads the next part. False when there is none left."""

@@ -19,9 +19,9 @@ _SHARE_SECONDS = 2.0
 
 
 class Pulse:
-    """`elapsed` gives seconds that only grow, `clock` seconds since 1970 as the system's files have them."""
+    """`shared` gives the file, which goes where the state goes; `elapsed` gives seconds that only grow, `clock` seconds since 1970 as the system's files have them."""
 
-    def __init__(self, shared: Path, elapsed: Callable[[], float], clock: Callable[[], float]) -> None:
+    def __init__(self, shared: Callable[[], Path], elapsed: Callable[[], float], clock: Callable[[], float]) -> None:
         self._shared = shared
         self._elapsed = elapsed
         self._clock = clock
@@ -38,12 +38,17 @@ class Pulse:
         self.leads = True
         self.beat()
 
+    def follow(self) -> None:
+        """Another process has it, whose signs count as well from now on."""
+        self.leads = False
+        self.beat()
+
     def beat(self) -> None:
         self._last = self._elapsed()
         if self.leads and self._last - self._told >= _SHARE_SECONDS:
             self._told = self._last
             try:
-                self._shared.touch()
+                self._shared().touch()
             except OSError:
                 return  # the state folder cannot be written; this process still tells of itself
 
@@ -72,7 +77,7 @@ class Pulse:
         if self.leads:
             return own
         try:
-            return max(own, self._clock() - self._shared.stat().st_mtime)
+            return max(own, self._clock() - self._shared().stat().st_mtime)
         except OSError:
             return own
 

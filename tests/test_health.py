@@ -87,7 +87,7 @@ def clock() -> Clock:
 
 
 def test_refreshes_that_fail_for_a_minute_show_until_one_succeeds(clock: Clock, tmp_path: Path) -> None:
-    pulse = Pulse(tmp_path / "pulse", clock, clock)
+    pulse = Pulse(lambda: tmp_path / "pulse", clock, clock)
     assert pulse.failed("disk full") and not pulse.failed("disk full") and pulse.failed("another")
     assert pulse.state() == "ok"  # once is nothing
     for _ in range(35):
@@ -99,7 +99,7 @@ def test_refreshes_that_fail_for_a_minute_show_until_one_succeeds(clock: Clock, 
 
 
 def test_a_read_that_takes_minutes_is_no_standstill_while_it_moves(clock: Clock, tmp_path: Path) -> None:
-    pulse = Pulse(tmp_path / "pulse", clock, clock)
+    pulse = Pulse(lambda: tmp_path / "pulse", clock, clock)
     for _ in range(600):
         clock.now += 1
         pulse.beat()
