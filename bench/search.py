@@ -21,7 +21,7 @@ import servers
 
 sys.path.insert(0, str(servers.ROOT))
 
-from feeds import searching
+from feeds import searchplan
 from feeds.cache import Cache
 from feeds.publisher import Publisher
 
@@ -54,7 +54,7 @@ def measure(size: int, rounds: int) -> list[list[object]]:
             site._searches = Cache(None)
             found.setdefault(name, []).append(
                 (
-                    milliseconds(lambda key=key: searching.rows(site.db, key, now, limit=50)),
+                    milliseconds(lambda key=key: searchplan.rows(site.db, key, now, limit=50)),
                     milliseconds(lambda key=key: site.answer(f"/search/{key}", now)),
                     milliseconds(lambda key=key: site.answer(f"/feeds/search/{key}/rss.xml", now)),
                 )

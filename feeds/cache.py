@@ -73,10 +73,10 @@ class Cache:
 
 
 class Shelf:
-    """What is known to be true now, by the path that was asked for. Bounded by bytes: it is emptied before it holds
-    more, because what is still asked for comes back from the cache at once. `get` needs no lock."""
+    """Deltas of documents, by what they were made of. Bounded by bytes: it is emptied before it holds more, because
+    what is still asked for is soon made again. Not thread-safe."""
 
-    def __init__(self, capacity_bytes: int = CAPACITY_BYTES) -> None:
+    def __init__(self, capacity_bytes: int) -> None:
         self._capacity_bytes = capacity_bytes
         self.clear()
 
@@ -84,15 +84,15 @@ class Shelf:
         self._held: dict[str, Representation] = {}
         self._bytes = 0
 
-    def get(self, path: str) -> Representation | None:
-        return self._held.get(path)
+    def get(self, key: str) -> Representation | None:
+        return self._held.get(key)
 
-    def put(self, path: str, made: Representation) -> None:
+    def put(self, key: str, made: Representation) -> None:
         self._bytes += _cost(made)
         if self._bytes > self._capacity_bytes:
             self.clear()
             self._bytes = _cost(made)
-        self._held[path] = made
+        self._held[key] = made
 
 
 def _cost(made: Representation) -> int:

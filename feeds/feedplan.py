@@ -71,14 +71,12 @@ def plan(
         return Moved(location=config.absolute(f"{folder}/{route.format}"), status=307)
     if route.page > pages or route.archive > archives:
         return Absent()
-    label = ""
-    if selection.kind in ("tag", "author"):
-        # An archive names its tag or author as the oldest article does, so that no newer one changes its title.
-        label = queries.label_name(db, selection, now, oldest=route.archive > 0)
     return assemble(
         route, selection, Position(page=route.page, pages=pages, archive=route.archive, archives=archives),
         _window(db, selection, route, size, now),
-        queries.gone(db, selection, now) if is_first(route) else (), label, sitepictures.brand(config, db),
+        queries.gone(db, selection, now) if is_first(route) else (),
+        # An archive names its tag or author as the oldest article does, so that no newer one changes its title.
+        queries.label_name(db, selection, now, oldest=route.archive > 0), sitepictures.brand(config, db),
     )  # fmt: skip
 
 
@@ -103,18 +101,12 @@ def _unfinished(
     config: Config, db: sqlite3.Connection, route: FeedRoute, selection: Selection, now: int, horizon: int
 ) -> Plan | Absent:
     rows = queries.rows(db, selection, now, limit=config.feeds.items)
-    if route.page > 1 or route.archive or not queries.is_whole(rows, config.feeds.items, horizon):
+    if not is_first(route) or not queries.is_whole(rows, config.feeds.items, horizon):
         return Absent()
-    return Plan(
-        path=f"{permalink.feed_path(selection.kind, selection.key)}/{route.format}",
-        route=route,
-        selection=selection,
-        position=Position(pages=0),
-        rows=tuple(rows),
-        gone=tuple(queries.gone(db, selection, now)),
-        label=queries.label_name(db, selection, now) if selection.kind in ("tag", "author") else "",
-        brand=sitepictures.brand(config, db),
-    )
+    return assemble(
+        route, selection, Position(pages=0), rows, queries.gone(db, selection, now),
+        queries.label_name(db, selection, now), sitepictures.brand(config, db),
+    )  # fmt: skip
 
 
 def entry_keys(edition: str, rows: Sequence[Row]) -> dict[str, str]:

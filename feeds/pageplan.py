@@ -5,16 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from feeds import pages, permalink, queries, sharepictures, sitepictures, translations
 from feeds.article import Article, Image, standing
 from feeds.config import Config
+from feeds.feed import EMPTY_UPDATED
+from feeds.paging import counts
 from feeds.queries import Row, Selection
 from feeds.translations import Translation
 
 CONTENT_TYPE = "text/html; charset=utf-8"
-_EMPTY = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp())
+_EMPTY = int(EMPTY_UPDATED.timestamp())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +64,13 @@ def listing(config: Config, db: sqlite3.Connection, selection: Selection, page: 
     it could miss an article. `now` in seconds since 1970 UTC."""
     size, horizon = config.feeds.items, queries.horizon(db)
     total = queries.count(db, selection, now)
-    pages_count = max(1, -(-total // size))
+    pages_count, _ = counts(total, size)
     if (selection.kind and not total) or page > pages_count:
         return None
     rows = queries.rows(db, selection, now, limit=size, offset=(page - 1) * size)
     if horizon is not None and not queries.is_whole(rows, size, horizon):
         return None
-    label = queries.label_name(db, selection, now) if selection.kind in ("tag", "author") else ""
+    label = queries.label_name(db, selection, now)
     return ListPlan(selection=selection, page=page, pages=pages_count, rows=tuple(rows), label=label)
 
 

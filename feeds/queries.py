@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from feeds import stored, totals
 from feeds.article import Article
@@ -23,6 +23,10 @@ VISIBLE = (
     "AND (a.withdrawn IS NULL OR a.withdrawn > :now)"
 )
 LISTED = "a.listed = 1 AND " + VISIBLE
+# The columns of a `Row` of an article `a`.
+COLUMNS = (
+    "a.path, a.token, a.published, CASE WHEN a.updated <= :now THEN a.updated ELSE a.published END AS updated, a.digest"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +74,19 @@ def rows(
 ) -> list[Row]:
     """Visible, listed articles in total order, newest first unless told otherwise."""
     found = db.execute(
-        "SELECT a.path, a.token, a.published, CASE WHEN a.updated <= :now THEN a.updated ELSE a.published END, a.digest "
-        f"FROM {selection.sql()} {LISTED} {selection.order('ASC' if oldest_first else 'DESC')} LIMIT :limit OFFSET :offset",
+        f"SELECT {COLUMNS} FROM {selection.sql()} {LISTED} {selection.order('ASC' if oldest_first else 'DESC')} "
+        "LIMIT :limit OFFSET :offset",
         _values(selection, now) | {"limit": limit, "offset": offset},
     )
-    names = ("path", "token", "published", "updated", "digest")
-    return [Row(**dict(zip(names, row, strict=True))) for row in found]
+    return to_rows(found)
+
+
+def to_rows(found: Iterable[tuple[Any, ...]]) -> list[Row]:
+    """What a question for `COLUMNS` has found."""
+    return [
+        Row(path=path, token=name, published=published, updated=updated, digest=digest)
+        for path, name, published, updated, digest in found
+    ]
 
 
 def count(db: sqlite3.Connection, selection: Selection, now: int) -> int:
@@ -152,7 +163,9 @@ def labels(db: sqlite3.Connection, kind: Literal["tag", "author"], now: int) -> 
 
 
 def label_name(db: sqlite3.Connection, selection: Selection, now: int, *, oldest: bool = False) -> str:
-    """A tag's or author's name as the newest (or the oldest) visible article writes it."""
+    """A tag's or author's name as the newest (or the oldest) visible article writes it; `""` for other selections."""
+    if selection.kind not in ("tag", "author"):
+        return ""
     order = selection.order("ASC" if oldest else "DESC")
     row = db.execute(
         f"SELECT l.name FROM {selection.sql()} {LISTED} {order} LIMIT 1", _values(selection, now)

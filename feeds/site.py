@@ -41,7 +41,7 @@ _NEVER = 1 << 62
 
 class Site:
     """Answers for one config. Thread-safe: one lock is held while anything is made or looked up. Documents of
-    about twice `kept_bytes` are kept, however many are asked for."""
+    about `kept_bytes` are kept, however many are asked for."""
 
     def __init__(
         self, config: Config, db: sqlite3.Connection, validators: Validators, kept_bytes: int = CAPACITY_BYTES
@@ -139,9 +139,7 @@ class Site:
     def _search(self, route: FeedRoute | ListRoute, now: int) -> Answer:
         if not self.config.feeds.search or queries.horizon(self.db) is not None:
             return Absent()
-        return searchplan.answer(
-            self.config, self.db, self._searches, route, now, lambda rows: pageplan.load(self.db, rows, now)
-        )
+        return searchplan.answer(self.config, self.db, self._searches, route, now)
 
     def _named(self, route: NamedRoute, now: int) -> Answer:
         if route.what == "share":
@@ -190,7 +188,7 @@ class Site:
             made.path, made.inputs, lambda: feedplan.render(self.config, made, pageplan.load(self.db, made.rows, now)),
             feedplan.content_type(made), feedplan.headers(self.config, made.path, self.config.hubs),
         )  # fmt: skip
-        if made.route.page == 1 and not made.route.archive:
+        if feedplan.is_first(made.route):
             self._validators.remember_shown(made.path, found.etag, feedplan.entry_keys(self._edition, made.rows))
         return found
 
@@ -198,7 +196,7 @@ class Site:
         """RFC 3229 with `feed` (RFC 5005's companion): the feed with only the entries that are new or
         changed since the bytes of that ETag; None where the ETag is not known or still true."""
         route = routes.parse(path)
-        if not isinstance(route, FeedRoute) or route.kind == "search" or route.page > 1 or route.archive:
+        if not isinstance(route, FeedRoute) or route.kind == "search" or not feedplan.is_first(route):
             return None
         with self._lock:
             self.notice(now)

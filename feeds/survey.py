@@ -97,10 +97,7 @@ def _selection(
     size = config.feeds.items
     rows = queries.rows(db, selection, now, limit=-1)
     gone = tuple(queries.gone(db, selection, now))
-    labelled = selection.kind in ("tag", "author")
-    label, oldest = (
-        queries.label_name(db, selection, now, oldest=old) if labelled else "" for old in (False, True)
-    )  # fmt: skip
+    label, oldest = (queries.label_name(db, selection, now, oldest=old) for old in (False, True))
     count, archives = counts(len(rows), size)
     for page in range(1, count + 1):
         window = tuple(rows[(page - 1) * size : page * size])

@@ -26,7 +26,7 @@ LAYERS = (
     "totals",
     "catalogue validators memory glance inlined tally",
     "queries known renames",
-    "headstart searching readers paging representation sitepictures translations taking soundness",
+    "headstart readers paging representation sitepictures translations taking soundness",
     "refresh",
     "firstread",
     "feed cache sharepictures asked relay",

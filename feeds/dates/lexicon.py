@@ -1,4 +1,4 @@
-"""What a word or phrase of a date line can mean: names from CLDR, the rest from feeds/datewords.py."""
+"""What a word or phrase of a date line can mean: names from CLDR, the rest from `words.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of places as they stand in the name of a time zone, from CLDR and feeds/zonewords.py."""
+"""Names of places as they stand in the name of a time zone, from CLDR and `zonewords.py`."""
 
 from __future__ import annotations
 

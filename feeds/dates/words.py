@@ -102,7 +102,7 @@ COMPOUND_ONES = ("الحادي", "الثاني", "الثالث", "الرابع",
 COMPOUND_ONES_EN = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 COMPOUND_ONES_FA = ("یکم", "دوم", "سوم", "چهارم", "پنجم", "ششم", "هفتم", "هشتم", "نهم")
 
-# How a word for a part of the day changes a 12-hour clock; feeds/dateclock.py says what each class does.
+# How a word for a part of the day changes a 12-hour clock; `clock.py` says what each class does.
 PERIODS = {
     "am": "ص | صباحا | صباح | الصباح | في الصباح | am | a.m. | a. m. | قبل الظهر | ق.ظ. | ق.ظ | ق ظ | قبل‌ازظهر | قبل از ظهر"
     " | צ | לפנה״צ | לפני הצהריים | לפני הצהרים | غ.م. | غ.م | غ م | ب.ن | ب.ن. | öö | صبح میں | صبح | کو صبح | صبح کو"

@@ -151,7 +151,7 @@ def reference_day(context: Context) -> date:
 
 @cache
 def writes_day_first(language: str) -> bool:
-    """True when numeric dates of the language have the day before the month (CLDR short and long patterns).
+    """True when numeric dates of the language have the day before the month (CLDR short and medium patterns).
 
     Right-to-left languages always do in this order with the year last; an unknown tag does not.
     """
