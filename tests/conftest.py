@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from hub import Hub
-from newsroom import Newsroom
+from newsroom import WARM, Newsroom
 
 CI = os.environ.get("CI", "").lower() == "true"
 
@@ -20,6 +20,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if CI and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome, report.longrepr = "failed", f"skipped, and CI=true: {item.nodeid}: {report.longrepr}"
     return report
+
+
+def pytest_sessionfinish() -> None:
+    WARM.stop()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

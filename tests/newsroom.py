@@ -24,6 +24,7 @@ from answers import Answer, Report
 from folders import free_port
 from html_page import Html
 from reading import Feed
+from warm_command import Warm
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE: dict[str, Any] = {
@@ -34,6 +35,7 @@ SITE: dict[str, Any] = {
     "id_domain": "news.example,2025",
 }
 START_SECONDS = 20.0
+WARM = Warm()
 REFRESH = re.compile(r" in \d+\.\d\d s(?::|$)")  # of the line that tells of one
 
 
@@ -95,6 +97,10 @@ class Newsroom:
 
     def run(self, *args: str, timeout: float = 60, before: Iterable[str] = ()) -> Report:
         """Runs one command; `before` are the words of a program that runs it."""
+        if not before and (forked := WARM.run(
+            ["--config", str(self.config_path), *args], cwd=self.folder, env=self.env, timeout=timeout
+        )):  # fmt: skip
+            return Report(code=forked.returncode, stdout=forked.stdout, stderr=forked.stderr)
         command = [*before, sys.executable, str(ROOT / "app.py"), "--config", str(self.config_path), *args]
         done = subprocess.run(
             command, cwd=self.folder, env=self.env, capture_output=True, timeout=timeout, check=False, text=True
