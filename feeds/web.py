@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
@@ -19,10 +18,9 @@ from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
 from werkzeug.serving import WSGIRequestHandler
 from werkzeug.utils import send_file
 
-from feeds import asked, logs, pages, searchplan
-from feeds.config import Config
+from feeds import asked, logs, replies, searchplan
 from feeds.downloads import SHORT_BYTES, Downloads
-from feeds.headers import ERROR_CACHE, MOVED_CACHE, cache_control, document_headers, guards
+from feeds.headers import cache_control, document_headers, guards
 from feeds.lane import FastLane
 from feeds.publisher import Clock, Publisher
 from feeds.readers import Progress
@@ -31,16 +29,15 @@ from feeds.seats import BusyError
 from feeds.walking import Ahead
 
 CARD_AGE_SECONDS = 86400
-RETRY_SECONDS = 10
 _MENDED_SECONDS = 5  # by then a catalogue of usual size is made anew
 IMMUTABLE = "public, max-age=31536000, immutable"
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE"]
-_ALLOW = "GET, HEAD, OPTIONS"
 _PROXY_SUFFIX = re.compile(r"-(?:gzip|br|deflate|zstd)(?=\")")
 
 
 def create_app(
-    config_path: str | Path, *, at: datetime | None = None, watch: bool = True, progress: Progress | None = None, ahead: Ahead | None = None,
+    config_path: str | Path, *, at: datetime | None = None, watch: bool = True, progress: Progress | None = None,
+    ahead: Ahead | None = None,
 ) -> Flask:  # fmt: skip
     """The service as an ordinary Flask application. `at` stops the clock there; `progress` hears how far the
     first read is; `ahead` is a walk through the content that has been begun. Raises ConfigError."""
@@ -63,24 +60,25 @@ def application(publisher: Publisher, clock: Clock) -> Flask:
         if request.environ.get("HTTP_IF_MATCH", "").strip() == "*":
             del request.environ["HTTP_IF_MATCH"]
         response = _answer(publisher, downloads, clock)
-        return _page(publisher.config, 412) if response.status_code == 412 else response
+        return replies.page(publisher.config, 412) if response.status_code == 412 else response
 
     @app.errorhandler(BusyError)
     def busy(error: BusyError) -> Response:
-        return _page(publisher.config, 503, shown=500)
+        return replies.page(publisher.config, 503, shown=500)
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
-        return _refused(publisher.config) if error.code == 405 else _page(publisher.config, error.code or 500)
+        config = publisher.config
+        return replies.refused(config) if error.code == 405 else replies.page(config, error.code or 500)
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
         if publisher.met(error):
-            response = _page(publisher.config, 503, shown=500)
+            response = replies.page(publisher.config, 503, shown=500)
             response.headers["Retry-After"] = str(_MENDED_SECONDS)
             return response
         logs.failure("answer", f"an answer failed: {request.method} {_path()}", error)
-        return _page(publisher.config, 500)
+        return replies.page(publisher.config, 500)
 
     app.url_map.merge_slashes = False
     # `flask run` would tell the versions of Werkzeug and Python; no application can take that line back.
@@ -108,19 +106,19 @@ def _answer(publisher: Publisher, downloads: Downloads, clock: Clock) -> Respons
     config, now = publisher.config, clock()
     path, method = _path(), request.environ["REQUEST_METHOD"]  # whose case matters (RFC 9110 section 9.1)
     if not asked.is_fit(request.environ):
-        return _page(config, 400)
+        return replies.page(config, 400)
     if method == "OPTIONS":
-        return _options()
+        return replies.options()
     if method not in ("GET", "HEAD"):
-        return _refused(config)
+        return replies.refused(config)
     base = unquote(config.base_path)
     if path in ("/healthz", base + "/healthz"):
-        return _health(publisher)
+        return replies.health(publisher.health())
     if base:
         if path == base:
-            return _moved(Moved(location=config.absolute("/"), status=308))
+            return replies.moved(Moved(location=config.absolute("/"), status=308))
         if not path.startswith(base + "/"):
-            return _page(config, 404)
+            return replies.page(config, 404)
         path = path[len(base) :]
     if path == "/oembed":
         found = publisher.site.oembed(request.args.get("url", ""), int(now))
@@ -129,9 +127,9 @@ def _answer(publisher: Publisher, downloads: Downloads, clock: Clock) -> Respons
     else:
         found = publisher.site.answer(path, int(now))
     if isinstance(found, Moved):
-        return _moved(found)
+        return replies.moved(found)
     if isinstance(found, Absent):
-        return _page(config, found.status, found)
+        return replies.page(config, found.status, found)
     if isinstance(found, MediaAnswer):
         return _media(publisher, downloads, found)
     if isinstance(found, CardAnswer | DerivedAnswer | InlineAnswer):
@@ -197,7 +195,7 @@ def _media(publisher: Publisher, downloads: Downloads, found: MediaAnswer) -> Re
     full = config.content_path / file.path
     try:
         if not full.is_file() or not full.resolve().is_relative_to(config.content_path.resolve()):
-            return _page(config, 404)
+            return replies.page(config, 404)
         length = full.stat().st_size
         # RFC 9110 section 14.2: for GET alone; Werkzeug answers 416 to much that it tells us to ignore.
         wanted = asked.one_range(request.environ.pop("HTTP_RANGE", ""), length)
@@ -208,11 +206,11 @@ def _media(publisher: Publisher, downloads: Downloads, found: MediaAnswer) -> Re
             response_class=Response,
         )  # fmt: skip
     except RequestedRangeNotSatisfiable:
-        response = _page(config, 416)
+        response = replies.page(config, 416)
         response.headers["Content-Range"] = f"bytes */{length}"  # RFC 9110 section 15.5.17
         return response  # type: ignore[no-any-return]
     except OSError:  # it went while we looked
-        return _page(config, 404)
+        return replies.page(config, 404)
     fresh = request.args.get("v") == file.fingerprint
     response.headers["Cache-Control"] = IMMUTABLE if fresh else f"public, max-age={config.feeds.ttl_minutes * 60}"
     response.headers.extend(guards(file.media_type))
@@ -246,55 +244,4 @@ def _picture(publisher: Publisher, found: CardAnswer | DerivedAnswer | InlineAns
     response.set_etag(etag, weak=True)
     if _conditional(response).status_code != 304:
         response.data = draw()
-    return response
-
-
-def _moved(found: Moved) -> Response:
-    kind = "text/plain; charset=utf-8"
-    response = Response(status=found.status, content_type=kind)
-    response.headers["Location"] = found.location
-    response.headers["Cache-Control"] = MOVED_CACHE if found.status != 307 else ERROR_CACHE
-    response.headers.extend(guards(kind))
-    return response
-
-
-def _page(config: Config, status: int, found: Absent | None = None, *, shown: int = 0) -> Response:
-    """`shown` is the status whose words the page has, where it is another one."""
-    kind = "text/html; charset=utf-8"
-    response = Response(
-        pages.error_page(config, shown or status, found.gone if found else None), status=status, content_type=kind
-    )
-    # What the address alone does not decide, no cache may give to others: one's bad Host, Range or method.
-    response.headers["Cache-Control"] = ERROR_CACHE if status in (404, 410) else "no-store"
-    if status == 503:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
-    response.headers.extend(guards(kind))
-    response.headers["Access-Control-Allow-Origin"] = "*"  # a script that asked for a feed may read what it got
-    return response
-
-
-def _refused(config: Config) -> Response:
-    response = _page(config, 405)
-    response.headers["Allow"] = _ALLOW
-    return response
-
-
-def _options() -> Response:
-    response = Response(status=204)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Allow"] = _ALLOW
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Allow-Methods"] = _ALLOW
-    response.headers["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since, A-IM"
-    return response
-
-
-def _health(publisher: Publisher) -> Response:
-    found = publisher.health()
-    body = json.dumps(found, ensure_ascii=False)
-    status = 200 if found["status"] in ("ok", "reading") else 503
-    response = Response(body + "\n", status=status, content_type="application/json; charset=utf-8")
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"  # for the machine's own eyes
     return response
