@@ -24,7 +24,12 @@ _ONE_LANGUAGE = {
 }  # fmt: skip
 # Scripts of ISO 15924 that stand for several.
 _WRITTEN_WITH = {"Jpan": ("Kana", "Hani"), "Kore": ("Hang", "Hani"), "Hans": ("Hani",), "Hant": ("Hani",)}
-_RTL_SCRIPTS = ("Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg", "Samr", "Mand")
+# Every script whose letters are of bidi class R or AL (UAX #9), by ISO 15924 code.
+RTL_SCRIPTS = frozenset((
+    "Adlm", "Arab", "Aran", "Armi", "Avst", "Chrs", "Cprt", "Elym", "Gara", "Hatr", "Hebr", "Hung", "Khar", "Lydi", "Mand",
+    "Mani", "Mend", "Merc", "Mero", "Narb", "Nbat", "Nkoo", "Orkh", "Ougr", "Palm", "Phli", "Phlp", "Phnx", "Prti", "Rohg",
+    "Samr", "Sarb", "Sidt", "Sogd", "Sogo", "Syrc", "Syre", "Syrj", "Syrn", "Thaa", "Yezi",
+))  # fmt: skip
 # Varieties that are written so alike that the text of one never contradicts the other.
 _WRITTEN_LIKE = {
     "ku": "ckb", "sdh": "ckb",
@@ -174,7 +179,7 @@ def _main_script(counted: Counter[str], direction: Literal["rtl", "ltr"]) -> str
     scripts: Counter[str] = Counter()
     for character, count in counted.items():
         name = _script_of(character)
-        if name and (name in _RTL_SCRIPTS) == (direction == "rtl"):
+        if name and (name in RTL_SCRIPTS) == (direction == "rtl"):
             scripts[name] += count
     if not scripts:
         return ""

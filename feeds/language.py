@@ -11,11 +11,11 @@ from functools import lru_cache
 
 from feeds import evidence
 from feeds.bidi import Direction
-from feeds.evidence import text_direction
+from feeds.evidence import RTL_SCRIPTS, text_direction
 from feeds.problems import FieldError, quote
 
 __all__ = [
-    "Direction", "direction_of", "guess", "is_language", "normalize", "og_locale", "primary", "script", "text_direction",
+    "direction_of", "guess", "is_language", "normalize", "og_locale", "primary", "script", "text_direction",
 ]  # fmt: skip
 
 # RFC 5646 section 2.1; singletons and subtags are bounded, so matching is linear.
@@ -28,11 +28,6 @@ _TAG = re.compile(
 _CODESET = re.compile(r"\.utf-?8\Z", re.IGNORECASE)  # of a POSIX locale, ar_SY.UTF-8
 _LONGEST = 100
 _NO_LANGUAGE = {"und", "mul", "mis", "zxx", "root"}
-# Every script whose letters are of bidi class R or AL (UAX #9), by ISO 15924 code.
-_RTL_SCRIPTS = (
-    "Adlm Arab Aran Armi Avst Chrs Cprt Elym Gara Hatr Hebr Hung Khar Lydi Mand Mani Mend Merc Mero Narb Nbat Nkoo "
-    "Orkh Ougr Palm Phli Phlp Phnx Prti Rohg Samr Sarb Sidt Sogd Sogo Syrc Syre Syrj Syrn Thaa Yezi"
-)
 # Where the likely subtags of CLDR know only the language's script at home.
 _LOCAL_SCRIPTS = {"ku-IQ": "Arab", "ku-IR": "Arab", "tg-AF": "Arab", "tk-AF": "Arab", "tk-IR": "Arab"}
 # Languages of three letters that file names are marked with; the others (min, new, raw, war …) are more often words.
@@ -92,7 +87,7 @@ def script(tag: str) -> str:
 
 def direction_of(tag: str) -> Direction:
     """The direction of the tag's script. Raises FieldError("lang")."""
-    return "rtl" if script(tag) in _RTL_SCRIPTS.split() else "ltr"
+    return "rtl" if script(tag) in RTL_SCRIPTS else "ltr"
 
 
 @lru_cache(maxsize=1024)

@@ -15,7 +15,7 @@ from babel import Locale
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from feeds import language
+from feeds.evidence import RTL_SCRIPTS
 from feeds.language import direction_of, guess, is_language, normalize, og_locale, primary, script, text_direction
 from feeds.problems import FieldError
 
@@ -128,7 +128,7 @@ def test_languages_of_two_scripts_run_as_the_named_one_does(language: str) -> No
 
 def test_right_to_left_scripts_are_those_whose_letters_unicode_calls_right_to_left() -> None:
     variants = {"Aran", "Syre", "Syrj", "Syrn"}  # of Arab and Syrc; Unicode's Script property knows only these
-    listed = set(language._RTL_SCRIPTS.split())
+    listed = set(RTL_SCRIPTS)
     known = [code for code in Locale("en").scripts if code not in ("Zinh", "Zyyy", "Zzzz")]
     letters = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Lo"]
     text = "".join(letters)

@@ -16,9 +16,9 @@ FEEDS = Path(__file__).resolve().parent.parent / "feeds"
 LAYERS = (
     "heap problems ltr_runs evidence extension podcast rasterise datauri seats inside layout",
     "svg drawn logs taken",
-    "bidi nodes dates permalink media manifest",
+    "bidi nodes permalink media manifest",
     "text words links language walking",
-    "article advice keys markup options htmlhead rawtext source settings",
+    "article advice dates keys markup options htmlhead rawtext source settings",
     "search branding stored names frontmatter config posts",
     "attachments instants origins newfile card edition",
     "reading cards",

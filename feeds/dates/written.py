@@ -12,15 +12,12 @@ from babel import Locale, UnknownLocaleError
 from feeds.dates.calendars import Calendar, NoSuchDay, TwoSuchDays, from_gregorian, holds_year, to_gregorian
 from feeds.dates.grammar import Written
 from feeds.dates.parts import NamedDay, NumericDay
-from feeds.problems import DateError
+from feeds.language import direction_of
+from feeds.problems import DateError, FieldError
 
 _SOLAR_LANGUAGES = frozenset(("fa", "prs", "ps", "ckb", "uz", "haz", "glk", "mzn", "lrc"))
 _LUNAR_WITH_PERSIAN_DIGITS = frozenset(("ur", "sd", "pa", "ks", "ug"))
 _LAST_LIKELY_SOLAR_YEAR = 1429  # 2050; from 1430 (2009) on a year without a name is as likely a Hijri one
-_RTL_SCRIPTS = frozenset(("Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Rohg"))
-_RTL_LANGUAGES = frozenset(
-    "ar arc arz ary apc ckb dv fa he iw ks lrc mzn prs ps sd ug ur yi".split()  # noqa: SIM905
-)
 # RFC 822 section 5 as RFC 2822 section 4.3 reads it; the only shape whose short years have a rule.
 _RFC_822 = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun) ?, ?)?[0-9]{1,2} [a-z]{3} [0-9]{2,3} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
@@ -155,12 +152,11 @@ def writes_day_first(language: str) -> bool:
 
     Right-to-left languages always do in this order with the year last; an unknown tag does not.
     """
-    parts = language.replace("_", "-").split("-")
-    if parts[0].lower() in _RTL_LANGUAGES or any(part.title() in _RTL_SCRIPTS for part in parts[1:]):
-        return True
     try:
-        locale = Locale.parse("-".join(parts), sep="-")
-    except (ValueError, UnknownLocaleError):
+        if direction_of(language) == "rtl":
+            return True
+        locale = Locale.parse(language, sep="-")
+    except (FieldError, ValueError, UnknownLocaleError):
         return False
     patterns = [locale.date_formats[width].pattern.casefold() for width in ("short", "medium")]
     return all("d" in p and "m" in p and p.index("d") < p.index("m") for p in patterns)
