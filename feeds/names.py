@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from feeds.language import is_language, normalize, primary
-from feeds.markup import Form
+from feeds.markup.pieces import Form
 
 FORMS: dict[str, Form] = {
     ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html", ".txt": "text",

@@ -10,18 +10,17 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
 from urllib.parse import unquote
 
 from feeds.bidi import Direction
 from feeds.markup import addresses, commonmark
+from feeds.markup.addresses import Resolver
 from feeds.markup.blocks import has_media, normalize, prune
 from feeds.markup.directed import direct
 from feeds.markup.htmltree import BLOCKS, Element, Node, copy, serialize, text_of, walk
+from feeds.markup.pieces import Form
 from feeds.markup.sanitize import sanitize
 from feeds.text import fold, legal, one_line
-
-Form = Literal["markdown", "html", "text"]
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NOT_PROSE = _HEADINGS | {"aside", "caption", "figcaption", "hr", "pre", "summary", "table"}
@@ -32,16 +31,6 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_CREDIT = 120
-
-
-class Resolver(Protocol):
-    """What an address in the body leads to; the article's own folder and permalink are its business."""
-
-    def link(self, href: str) -> str | None:
-        """Absolute, percent-encoded URL of a link; None: not to be linked."""
-
-    def media(self, src: str) -> str | None:
-        """Absolute URL of a picture, sound or film; None: missing or not allowed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,14 @@ _MEDIA = frozenset({"img", "audio", "video", "source"})
 _WEB = ("https://", "http://")
 
 
-class _Resolver(Protocol):
-    def link(self, href: str) -> str | None: ...
+class Resolver(Protocol):
+    """What an address in the body leads to; the article's own folder and permalink are its business."""
 
-    def media(self, src: str) -> str | None: ...
+    def link(self, href: str) -> str | None:
+        """Absolute, percent-encoded URL of a link; None: not to be linked."""
+
+    def media(self, src: str) -> str | None:
+        """Absolute URL of a picture, sound or film; None: missing or not allowed."""
 
 
 def candidates(srcset: str) -> list[tuple[str, str]]:
@@ -35,7 +39,7 @@ def candidates(srcset: str) -> list[tuple[str, str]]:
     return [(url, descriptor) for url, descriptor in found if url]
 
 
-def resolve(nodes: Sequence[Node], resolver: _Resolver) -> list[Node]:
+def resolve(nodes: Sequence[Node], resolver: Resolver) -> list[Node]:
     """The nodes with absolute addresses. A link that may not be one becomes its text, a picture that
     is not there its alternative text."""
     out: list[Node] = []
@@ -58,7 +62,7 @@ def resolve(nodes: Sequence[Node], resolver: _Resolver) -> list[Node]:
     return out
 
 
-def _media(node: Element, resolver: _Resolver) -> list[Node]:
+def _media(node: Element, resolver: Resolver) -> list[Node]:
     attrs = node.attrs
     for name in ("src", "poster"):
         if name in attrs:

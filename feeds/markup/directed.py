@@ -14,12 +14,10 @@ from typing import Literal
 import regex
 
 from feeds import bidi
-from feeds.bidi import Direction
+from feeds.bidi import LRM, RLM, Direction
 from feeds.language import direction_of, guess
 from feeds.markup.htmltree import BLOCKS, Element, Node, text_of
 from feeds.markup.passages import CODE, Tally, passage_direction, tallies
-
-LRM, RLM = "\u200e", "\u200f"
 
 # These turn with their whole, so that bullets and columns stay in line.
 _PARTS = frozenset({"li", "td", "th", "tr", "thead", "tbody", "tfoot", "dt", "dd", "summary", "caption"})

@@ -9,16 +9,17 @@ import re
 from itertools import islice
 from typing import Literal
 
+Form = Literal["markdown", "html", "text"]  # what a body is written in
 MOST_PIECES = 50_000  # some seconds of work; a book of a thousand pages has fewer
 
-_PIECES = {
+_PIECES: dict[Form, re.Pattern[str]] = {
     "markdown": re.compile(r"\n(?!\n)|[|\[<>&\\]|`+|[*_~]+|(?:[-+]|\d[.)])(?=[ \t])"),
     "html": re.compile(r"<"),
     "text": re.compile(r"\n(?!\n)"),
 }
 
 
-def overflow(body: str, form: Literal["markdown", "html", "text"]) -> int:
+def overflow(body: str, form: Form) -> int:
     """The line of the body (from 1) on which it has more than MOST_PIECES, 0 if it never has. Linear time."""
     found = next(islice(_PIECES[form].finditer(body), MOST_PIECES, None), None)
     return body.count("\n", 0, found.start()) + 1 if found else 0
