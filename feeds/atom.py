@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from feeds.dates import rfc3339
-from feeds.extension import FH, MEDIA, TOMBSTONES, XML_LANG, Element, child, generator, remove, style
+from feeds.extension import FH, MEDIA, TOMBSTONES, XML_LANG, Element, child, declared, generator, remove, style
 from feeds.feed import GENERATOR_NAME, GENERATOR_URL, GENERATOR_VERSION, MEDIA_TYPES, Entry, Feed
 
 _TOMBSTONE = f"{{{TOMBSTONES}}}"
@@ -34,8 +34,7 @@ def render(feed: Feed) -> bytes:
         if entry.content_html:
             item.content(entry.content_html, type="html")
         item.nashra.spell = partial(_entry, feed, entry)
-    document: bytes = made.atom_str(encoding="UTF-8")
-    return document.replace(b"<?xml version='1.0' encoding='UTF-8'?>", b'<?xml version="1.0" encoding="UTF-8"?>', 1)
+    return declared(made.atom_str(encoding="UTF-8"))
 
 
 def _namespaces(feed: Feed) -> dict[str, str]:

@@ -79,6 +79,11 @@ def style(root: Element, path: str) -> None:
         root.addprevious(etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{path}"'))
 
 
+def declared(document: bytes) -> bytes:
+    """The document with the quotes round its declaration that everybody else writes."""
+    return document.replace(b"<?xml version='1.0' encoding='UTF-8'?>", b'<?xml version="1.0" encoding="UTF-8"?>', 1)
+
+
 def remove(parent: Element, *names: str) -> None:
     for name in names:
         for element in parent.findall(name):

@@ -7,9 +7,23 @@ from functools import partial
 
 from feeds.article import Author
 from feeds.dates import rfc822, rfc3339
-from feeds.extension import ATOM, CONTENT, DC, FH, SY, XML_LANG, Element, child, generator, remove, style
+from feeds.extension import (
+    ATOM,
+    CONTENT,
+    DC,
+    FH,
+    MEDIA,
+    SY,
+    XML_LANG,
+    Element,
+    child,
+    declared,
+    generator,
+    remove,
+    style,
+)
 from feeds.feed import GENERATOR_NAME, GENERATOR_VERSION, MEDIA_TYPES, Entry, Feed, Format
-from feeds.rssmedia import ITUNES, MEDIA, WEBFEEDS, channel_pictures, episode, item_media, show
+from feeds.rssmedia import ITUNES, WEBFEEDS, channel_pictures, episode, item_media, show
 
 _NAMESPACES = {"atom": ATOM, "content": CONTENT, "dc": DC, "sy": SY}
 _PLAIN_TEXTS = re.compile(rb"<(title|category)(?: [^<>]*)?>[^<]*</")
@@ -41,7 +55,7 @@ def render(feed: Feed, name: Format = "rss.xml") -> bytes:
             item.content(entry.content_html, type="html")
         item.category([{"term": term, "scheme": feed.taxonomy} for term in entry.categories])
         item.nashra.spell = partial(_item, feed, entry)
-    return _hexadecimal(made.rss_str(encoding="UTF-8"))
+    return declared(_hexadecimal(made.rss_str(encoding="UTF-8")))
 
 
 def _namespaces(feed: Feed) -> dict[str, str]:
@@ -63,8 +77,7 @@ def _contact(person: Author) -> str:
 def _hexadecimal(document: bytes) -> bytes:
     """Advisory Board profile, character data: in plain texts an `&` that looks like the beginning of a
     reference is a hexadecimal one, which readers that unescape twice show as it is."""
-    spelled = _PLAIN_TEXTS.sub(lambda found: _LIKE_REFERENCE.sub(b"&#x26;", found.group()), document)
-    return spelled.replace(b"<?xml version='1.0' encoding='UTF-8'?>", b'<?xml version="1.0" encoding="UTF-8"?>', 1)
+    return _PLAIN_TEXTS.sub(lambda found: _LIKE_REFERENCE.sub(b"&#x26;", found.group()), document)
 
 
 def _channel(feed: Feed, name: Format, channel: Element) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from feeds.article import Author, Image
-from feeds.extension import MEDIA as MEDIA
-from feeds.extension import Element, child
+from feeds.extension import MEDIA, Element, child
 from feeds.feed import Entry, Feed, Show
 from feeds.media import medium
 
