@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feeds.bidi import Direction as Direction
+from feeds.bidi import Direction
 from feeds.problems import FieldError
-
-# XML 1.0 section 2.2 (Char), less the C1 controls and noncharacters that section 2.2 advises against.
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-    + "]"
-)
+from feeds.text import has_illegal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Who wrote it. `name` is never empty; `email` stays out of feeds unless the config says so."""
+    """Who wrote it. `name` is never empty, `url` is absolute ASCII; `email` stays out of feeds unless the config says
+    so."""
 
     name: str
     email: str = ""
     url: str = ""
 
     def __post_init__(self) -> None:
-        _plain("author", self.name, self.email, self.url)
+        _plain("author", self.name, self.email)
         if not self.name:
             raise FieldError("author", "has no name")
+        if self.url:
+            _url("author", self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +67,15 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a repost came from (RSS `source`, Atom `source`). `url` may be empty."""
+    """Where a repost came from (RSS `source`, Atom `source`). `url` is absolute ASCII or empty."""
 
     title: str
     url: str = ""
 
     def __post_init__(self) -> None:
-        _plain("source", self.title, self.url)
+        _plain("source", self.title)
+        if self.url:
+            _url("source", self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +122,11 @@ class Article:
         _plain("title", self.title)
         _plain("summary", self.summary)
         _plain("tags", *self.tags)
-        if _FORBIDDEN.search(self.content_html):
-            raise FieldError("content", "has a character that XML forbids")
+        _plain("aliases", *self.aliases)
+        _plain("withdrawn", self.withdrawn_reason)
+        _plain("content", self.content_html)
+        if self.canonical:
+            _url("canonical", self.canonical)
 
 
 def standing(article: Article, now: int) -> Article:
@@ -136,7 +137,7 @@ def standing(article: Article, now: int) -> Article:
 
 def _plain(field: str, *texts: str) -> None:
     for text in texts:
-        if _FORBIDDEN.search(text):
+        if has_illegal(text):
             raise FieldError(field, "has a character that XML forbids")
 
 

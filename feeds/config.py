@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from feeds import language as languages
 from feeds import podcast, settings
 from feeds.advice import NAMES as ADVICE
-from feeds.article import Author, Direction
+from feeds.article import Author
+from feeds.bidi import Direction
 from feeds.logs import STYLES
 from feeds.nodes import Mapping as Section
 from feeds.nodes import NodeError, Scalar, parse_yaml

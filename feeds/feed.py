@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from feeds import bidi, branding, language, permalink
-from feeds.article import Article, Author, Direction, Enclosure, Image, Source
+from feeds.article import Article, Author, Enclosure, Image, Source
+from feeds.bidi import Direction
 from feeds.branding import Brand, Look
 from feeds.config import Config
-from feeds.paging import Position as Position
-from feeds.paging import Relation, relations
+from feeds.paging import Position, Relation, relations
 from feeds.queries import Gone, Selection
 from feeds.words import language_name
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from feeds import bidi
-from feeds.article import Direction
+from feeds.bidi import Direction
 from feeds.text import excerpt, graphemes, hashtag
 
 LINK_LENGTH = 23  # Mastodon's and X's fixed length of a link

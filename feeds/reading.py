@@ -23,7 +23,8 @@ from feeds import (
     rawtext,
     source,
 )
-from feeds.article import Article, Direction
+from feeds.article import Article
+from feeds.bidi import Direction
 from feeds.config import Config
 from feeds.frontmatter import Faults, FrontMatter
 from feeds.instants import Instants
@@ -32,8 +33,6 @@ from feeds.markup import pieces
 from feeds.media import MediaFile
 from feeds.problems import DateError, FieldError, Problem, quote
 from feeds.text import excerpt, one_line, plain, shortened
-
-FALLBACK_TITLE_GRAPHEMES = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +104,7 @@ def read(
 
 def shown_path(path: str, config: Config) -> str:
     """A path below content/ as problems name it: relative to the config file."""
-    full = config.content_path / path
-    return full.relative_to(config.root).as_posix() if full.is_relative_to(config.root) else full.as_posix()
+    return prefix(config) + path
 
 
 def prefix(config: Config) -> str:
@@ -190,7 +188,7 @@ def _is_date(line: str, config: Config) -> bool:
 
 
 def _fallback_title(document: markup.Document) -> str:
-    return plain(shortened(document.heading or document.prose or document.text, FALLBACK_TITLE_GRAPHEMES))
+    return plain(shortened(document.heading or document.prose or document.text, rawtext.FALLBACK_TITLE_GRAPHEMES))
 
 
 def _article(

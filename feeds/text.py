@@ -15,16 +15,16 @@ from feeds import bidi
 _PAIR = regex.compile("[\ud800-\udbff][\udc00-\udfff]")
 _LONE = regex.compile("[\ud800-\udfff]")
 _NEWLINE = regex.compile("\r\n?|\x85")
-# XML 1.0 section 2.2 (Char) and what it advises against; U+FEFF is a byte-order mark gone astray.
-_DROPPED = regex.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufeff"
-    + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-    + "]"
+# What XML 1.0 section 2.2 (Char) forbids and advises against: C0 and C1 controls but U+0085, noncharacters.
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef" + "".join(
+    chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
 )
+_DROPPED = regex.compile(f"[{_CONTROLS}\ufeff]")  # U+FEFF is a byte-order mark gone astray
+_ILLEGAL = re.compile(f"[{_CONTROLS}\ud800-\udfff]")
 # UAX #15 section 13 (Stream-Safe Text): no language stacks more; longer runs make normalisation quadratic.
 _STACKED_MARKS = regex.compile(r"(?<=\P{ccc=0}{30})\P{ccc=0}++")
 _TOO_MANY_MARKS = regex.compile(r"\P{ccc=0}{31}")
-_SUSPECT = re.compile(_DROPPED.pattern[:-1] + "\ud800-\udfff\r\x85]")  # what nearly every text is free of
+_SUSPECT = re.compile(f"[{_CONTROLS}\ufeff\ud800-\udfff\r\x85]")  # what nearly every text is free of
 # What nearly every line is made of alone: these stand for themselves whatever stands beside them, so a text of nothing
 # else is legal, and is folded letter by letter.
 _ORDINARY = re.compile(
@@ -61,6 +61,11 @@ def legal(text: str) -> str:
     text = _DROPPED.sub("", _NEWLINE.sub("\n", text))
     text = unicodedata.normalize("NFC", _STACKED_MARKS.sub("", text))
     return str(_STACKED_MARKS.sub("", text))  # NFC makes two marks of a few
+
+
+def has_illegal(text: str) -> bool:
+    """Whether anything is in it that no feed can carry and `legal` takes out."""
+    return _ILLEGAL.search(text) is not None
 
 
 def one_line(text: str) -> str:

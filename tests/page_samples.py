@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from html_page import Html
 
 from feeds import pages
-from feeds.article import Article, Author, Direction, Image
+from feeds.article import Article, Author, Image
+from feeds.bidi import Direction
 from feeds.config import Config
 from feeds.queries import Selection
 from feeds.translations import Translation

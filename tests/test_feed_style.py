@@ -10,8 +10,7 @@ from browser.visit import visit_files
 from conftest import Maker
 from newsroom import article
 
-from feeds import pages
-from feeds.pages.assets import feed_style_path
+from feeds.pages.assets import ASSETS, feed_style_path
 from feeds.words import word
 
 NOW = "2025-05-02T09:00:00+03:00"
@@ -43,7 +42,7 @@ def found(shared_newsroom: Maker) -> dict[str, Any]:
     files: dict[str, bytes] = {}
     for name, (path, language) in FEEDS.items():
         style = feed_style_path("", language).partition("?")[0]
-        files[f"feed.{language}.css"] = pages.ASSETS[style][0]
+        files[f"feed.{language}.css"] = ASSETS[style][0]
         text = re.sub(r"<\?xml-stylesheet [^>]*\?>\n?", "", room.ok(path).text)
         head, _, rest = text.partition("?>\n")
         files[name] = f'{head}?>\n<?xml-stylesheet type="text/css" href="feed.{language}.css"?>\n{rest}'.encode()

@@ -10,7 +10,7 @@ from typing import Any
 from clients import programs
 from every_page import every_page
 
-from feeds import pages
+from feeds.pages.assets import ASSETS
 
 JAR = programs.NODE_MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
@@ -43,6 +43,6 @@ def test_every_kind_of_page_is_valid_html(tmp_path: Path) -> None:
 
 
 def test_the_style_sheet_is_valid(tmp_path: Path) -> None:
-    found = messages(tmp_path, {"nashra.css": pages.ASSETS["/assets/nashra.css"][0], "wrong.css": b"p { colour: red }"})
+    found = messages(tmp_path, {"nashra.css": ASSETS["/assets/nashra.css"][0], "wrong.css": b"p { colour: red }"})
     assert found.pop("wrong.css")
     assert found == {"nashra.css": []}

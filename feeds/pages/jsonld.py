@@ -10,7 +10,7 @@ from feeds.article import Article, Image
 from feeds.config import Config
 from feeds.dates import rfc3339
 from feeds.pages.metas import description
-from feeds.pages.plaintext import attribute, marked, web
+from feeds.pages.plaintext import attribute, marked
 from feeds.text import excerpt, graphemes
 
 HEADLINE_GRAPHEMES = 110  # Google's guidelines for NewsArticle
@@ -34,13 +34,13 @@ def news_article(
         "url": canonical,
         "mainEntityOfPage": canonical,
         "author": [
-            {"@type": "Person", "name": author.name} | ({"url": author.url} if web(author.url) else {})
+            {"@type": "Person", "name": author.name} | ({"url": author.url} if author.url else {})
             for author in article.authors
         ],
         "publisher": _publisher(config, logo),
         "image": _image(picture) if picture else None,
         "keywords": list(article.tags[:KEYWORDS]),
-        "isBasedOn": article.canonical or (web(article.source.url) if article.source else ""),
+        "isBasedOn": article.canonical or (article.source.url if article.source else ""),
     }
     text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
     return text.translate(_IN_SCRIPT)

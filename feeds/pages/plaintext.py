@@ -1,9 +1,11 @@
-"""Plain text for the heads and attributes of pages."""
+"""Plain text for heads, attributes and bodies of pages."""
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from feeds import bidi
-from feeds.article import Direction
+from feeds.bidi import Direction
 from feeds.config import Config
 
 _PAIRED = dict.fromkeys((0x2066, 0x2067, 0x2068, 0x2069))
@@ -20,6 +22,10 @@ def marked(config: Config, text: str, direction: Direction) -> str:
     return text if config.feeds.title_marks == "off" else bidi.mark(text, direction)
 
 
-def web(url: str) -> str:
-    """The URL if it is one that a page may link to, else ""."""
-    return url if url.startswith(("https://", "http://")) else ""
+def isolated(text: str, direction: Direction) -> Markup:
+    """The text as HTML; in a right-to-left one with `<bdi dir="ltr">` round what its order would scramble."""
+    made, done = Markup(), 0
+    for start, end in bidi.ltr_runs(text) if direction == "rtl" else ():
+        made += text[done:start] + Markup('<bdi dir="ltr">{}</bdi>').format(text[start:end])
+        done = end
+    return made + text[done:]

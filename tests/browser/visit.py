@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from browser import chromium
-from feeds import pages
+from feeds.pages.assets import ASSETS
 
 # Virtual time: timers and promises run out before the page is read, however slow the machine is.
 ANSWERED = ("--virtual-time-budget=30000", "--allow-file-access-from-files", "--force-prefers-reduced-motion")
@@ -53,8 +53,8 @@ def _ask(files: Mapping[str, bytes], frames: str, question: str, width: int, mor
 
 def _whole(page: str, library: str) -> str:
     """The page with what it would load, which a page without a server cannot."""
-    style = pages.ASSETS["/assets/nashra.css"][0].decode()
-    script = pages.ASSETS["/assets/nashra.js"][0].decode()
+    style = ASSETS["/assets/nashra.css"][0].decode()
+    script = ASSETS["/assets/nashra.js"][0].decode()
     page = _STYLE.sub(lambda _: f"<style>{style}</style><script>{library}</script>", page)
     # `defer` is for scripts with an address only; at the end of the body it comes to the same.
     if _SCRIPT.search(page):
