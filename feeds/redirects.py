@@ -10,6 +10,7 @@ from feeds import discovery, inventory, layout, permalink, queries, routes
 from feeds.config import Config
 from feeds.feed import FORMAT_NAMES
 from feeds.paging import counts
+from feeds.routes import FeedRoute
 
 _LONGEST_BYTES = 2000  # of an old address; nginx refuses to start with longer ones (map_hash_bucket_size)
 _SUFFIXES = ("md", "markdown", "html", "txt")
@@ -81,10 +82,10 @@ def _next_archives(config: Config, db: sqlite3.Connection, now: int) -> dict[str
     found = {}
     for selection in inventory.selections(db, now):
         _, archives = counts(queries.count(db, selection, now), config.feeds.items)
-        folder = f"/{selection.kind}/{selection.key}" if selection.kind else ""
         for name in FORMAT_NAMES if archives else ():
+            route = FeedRoute(kind=selection.kind, key=selection.key, format=name, archive=archives + 1)
             target = f"{permalink.feed_path(selection.kind, selection.key)}/{name}"
-            found[f"/feeds{folder}/archive/{archives + 1}/{name}"] = (307, config.absolute(target))
+            found[routes.address(route)] = (307, config.absolute(target))
     return found
 
 

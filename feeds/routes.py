@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from feeds import search
-from feeds.feed import Format
+from feeds.feed import FORMAT_NAMES, Format
 from feeds.queries import Kind
 from feeds.text import slug
 
@@ -20,7 +20,7 @@ GUESSED: dict[str, str] = {
     "feed.json": "/feeds/feed.json", "feed/json": "/feeds/feed.json", "feeds/rss": "/feeds/rss.xml",
     "feeds/atom": "/feeds/atom.xml", "feeds/json": "/feeds/feed.json",
 }  # fmt: skip
-_FORMATS: tuple[Format, ...] = ("rss.xml", "atom.xml", "feed.json")
+_FORMATS: tuple[Format, ...] = tuple(FORMAT_NAMES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,16 @@ def parse(path: str) -> Route:
     if head == "assets" and rest:
         return NamedRoute(what="asset", name=rest)
     return _list(path)
+
+
+def address(route: FeedRoute | ListRoute) -> str:
+    """The decoded path of a feed or list: the other way round of `parse`, but for a tag that is called `a/page/2`, whose
+    path is that of another document. `permalink` has these paths encoded."""
+    folder = f"/{route.kind}/{route.key}" if route.kind else ""
+    part = f"/page/{route.page}" if route.page > 1 else ""
+    if isinstance(route, ListRoute):
+        return f"{folder}{part}" or "/"
+    return f"/feeds{folder}{f'/archive/{route.archive}' if route.archive else part}/{route.format}"
 
 
 def tidy(path: str) -> str:

@@ -16,7 +16,6 @@ from feeds import (
     inventory,
     language,
     pageplan,
-    pages,
     permalink,
     queries,
     routes,
@@ -30,6 +29,7 @@ from feeds.catalogue import snapshot
 from feeds.config import Config
 from feeds.feedplan import Plan
 from feeds.media import media_type
+from feeds.pages.assets import ASSETS
 from feeds.problems import FieldError
 from feeds.queries import Gone, Selection
 from feeds.representation import Absent, Answer, InlineAnswer, MediaAnswer, Moved, Representation, etag_of
@@ -151,7 +151,7 @@ class Site:
         if route.what == "media":
             return self._media(route.name)
         if route.what == "asset":
-            asset = pages.ASSETS.get(f"/assets/{route.name}")
+            asset = ASSETS.get(f"/assets/{route.name}")
             if asset is None:
                 return Absent()
             headers = (("Cache-Control", "public, max-age=86400"),)  # also asked for without a fingerprint

@@ -18,7 +18,6 @@ from feeds import (
     inlined,
     inventory,
     layout,
-    pages,
     permalink,
     queries,
     routes,
@@ -30,6 +29,7 @@ from feeds.config import Config
 from feeds.feed import FORMAT_NAMES, Format
 from feeds.feedplan import Plan
 from feeds.pageplan import ListPlan
+from feeds.pages.assets import ASSETS
 from feeds.paging import Position, counts
 from feeds.queries import Row, Selection
 from feeds.routes import FeedRoute, ListRoute
@@ -61,7 +61,7 @@ class Document:
 
 def documents(config: Config, db: sqlite3.Connection, now: int) -> Iterator[Document]:
     """In a fixed order, each path once, what is named before what names it. What only moves is in `redirects`."""
-    for path, (body, _) in pages.ASSETS.items():
+    for path, (body, _) in ASSETS.items():
         yield Document(kind="asset", path=path, name=path[1:], key=hashlib.sha256(body).hexdigest())
     for file, fingerprint, length in db.execute("SELECT path, fingerprint, length_bytes FROM media ORDER BY path"):
         yield Document(kind="media", path=f"/media/{file}", name=f"media/{file}", key=f"{fingerprint}-{length}")
@@ -108,10 +108,10 @@ def _selection(
             made = feedplan.assemble(route, selection, position, window, gone if page == 1 else (), label, brand)
             yield from _feed(made, digest)
         listed = ListPlan(selection=selection, page=page, pages=count, rows=window, label=label)
-        folder = _folder(selection, f"page/{page}" if page > 1 else "") or "/"
-        if _leads_to(folder, ListRoute(kind=selection.kind, key=selection.key, page=page)):
+        path = _address(ListRoute(kind=selection.kind, key=selection.key, page=page))
+        if path:
             key = key_of(listed.inputs_of(digest))
-            yield Document(kind="list", path=folder, name=layout.page(folder), key=key, plan=listed)
+            yield Document(kind="list", path=path, name=layout.page(path), key=key, plan=listed)
     for archive in range(1, archives + 1):  # counted from the oldest
         window = tuple(rows[len(rows) - archive * size : len(rows) - (archive - 1) * size])
         digest = _digest(window)
@@ -122,21 +122,15 @@ def _selection(
 
 
 def _feed(made: Plan, digest: str) -> Iterator[Document]:
-    route = made.route
-    part = f"archive/{route.archive}" if route.archive else f"page/{route.page}" if route.page > 1 else ""
-    name = f"feeds{_folder(made.selection, part)}/{route.format}"
-    if _leads_to(f"/{name}", route):
-        yield Document(kind="feed", path=f"/{name}", name=name, key=key_of(made.inputs_of(digest)), plan=made)
+    path = _address(made.route)
+    if path:
+        yield Document(kind="feed", path=path, name=path[1:], key=key_of(made.inputs_of(digest)), plan=made)
 
 
-def _leads_to(path: str, route: FeedRoute | ListRoute) -> bool:
-    """Whether an address is that of a document; a tag that is called a/page/2 has that of the second page of `a`."""
-    return "/" not in route.key or routes.parse(path) == route
-
-
-def _folder(selection: Selection, part: str) -> str:
-    """A decoded path, for files; `permalink` has those for addresses."""
-    return (f"/{selection.kind}/{selection.key}" if selection.kind else "") + (f"/{part}" if part else "")
+def _address(route: FeedRoute | ListRoute) -> str:
+    """`""` where the address leads to another document: a tag that is called a/page/2 has that of the second page of `a`."""
+    path = routes.address(route)
+    return path if "/" not in route.key or routes.parse(path) == route else ""
 
 
 def _digest(rows: Sequence[Row]) -> str:

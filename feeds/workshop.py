@@ -18,6 +18,7 @@ from feeds.derived import Derivatives
 from feeds.feedplan import Plan
 from feeds.manifest import Entry, File
 from feeds.pageplan import ListPlan
+from feeds.pages.assets import ASSETS
 from feeds.queries import Gone
 from feeds.representation import CardAnswer, DerivedAnswer, Representation, etag_of
 from feeds.survey import PICTURES, Document
@@ -139,7 +140,7 @@ class Workshop:
     def _still(self, document: Document) -> tuple[bytes, int, bool]:
         """What no instant is known of."""
         if document.kind == "asset":
-            return pages.ASSETS[document.path][0], 0, False
+            return ASSETS[document.path][0], 0, False
         if document.kind == "inline":
             name = document.path.removeprefix(f"/media/{inlined.FOLDER}")
             return inlined.find(self._db, name) or b"", 0, True
