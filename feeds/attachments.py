@@ -7,12 +7,11 @@ import re
 from feeds.article import Enclosure, Image
 from feeds.frontmatter import Faults, FrontMatter
 from feeds.links import Links, media_url
-from feeds.media import MediaFile, media_type
+from feeds.media import HEAVY_BYTES, MediaFile, media_type
 from feeds.permalink import encode_url, has_scheme
 from feeds.problems import quote
 from feeds.text import plain
 
-LARGE_IMAGE_BYTES = 600_000  # unfurlers drop larger ones
 _PATHS = ("url", "src", "path", "image", "file", "href")
 
 
@@ -30,7 +29,7 @@ def image(front: FrontMatter, links: Links, faults: Faults) -> Image | None:
             faults.warn(
                 line, "image", f"is an SVG, which no unfurler shows; name a JPEG or PNG: {quote(values['url'])}"
             )
-        if file and file.length_bytes > LARGE_IMAGE_BYTES:
+        if file and file.length_bytes > HEAVY_BYTES:
             faults.warn(
                 line,
                 "image",

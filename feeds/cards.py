@@ -54,11 +54,7 @@ def _draw(config: Config, wanted: Card) -> bytes:
     try:
         return card.render(config, wanted.article, backdrop)
     except FieldError:
-        return card.render(_without_template(config), wanted.article, backdrop)
-
-
-def _without_template(config: Config) -> Config:
-    return replace(config, card_template=None)
+        return card.render(replace(config, card_template=None), wanted.article, backdrop)
 
 
 @cache

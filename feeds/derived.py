@@ -22,11 +22,10 @@ from feeds.cards import Card, Cards
 from feeds.config import Config
 from feeds.datauri import BROKEN, MOST_PIXELS
 from feeds.drawn import Drawn
-from feeds.media import MediaFile
+from feeds.media import HEAVY_BYTES, MediaFile
 
 BOX = 1200  # pixels of the longer side
 LIMIT_BYTES = 299_999
-HEAVY_BYTES = 600_000  # WhatsApp drops heavier pictures
 _SHOWN = ("image/jpeg", "image/png")  # by everybody
 _DRAWABLE = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF", "image/avif": "AVIF"}
 _MOST_BYTES = 64_000_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
 
 from feeds import bidi, keys, permalink
 from feeds.article import Author
@@ -86,6 +85,7 @@ class FrontMatter:
         return self._nodes[name][1] if name in self._nodes else None
 
     def flag(self, name: str, default: bool) -> bool:
+        """`default` when absent, or no truth value, which is a fault."""
         node = self.node(name)
         return default if node is None else self._switch(node, name, default)
 
@@ -120,6 +120,7 @@ class FrontMatter:
         return tuple(names.values())
 
     def authors(self) -> tuple[Author, ...]:
+        """Each name once, in file order; an address that is none is dropped with a warning."""
         found: dict[str, Author] = {}
         for node in _items(self.node("author")):
             author = self._author(node)
@@ -174,7 +175,8 @@ class FrontMatter:
                 else:
                     self._faults.warn(node.line, name, f"has no {main[0]}; dropped: {quote(shown(node))}")
 
-    def choice(self, name: str, accepted: tuple[str, ...]) -> str | Literal[""]:
+    def choice(self, name: str, accepted: tuple[str, ...]) -> str:
+        """One of the accepted words in lower case; `""` when absent, or wrong, which is a fault."""
         node = self._scalar(name)
         value = _trimmed(node).lower() if node else ""
         if node and value and value not in accepted:

@@ -30,6 +30,7 @@ TYPES = {
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".odt": "application/vnd.oasis.opendocument.text", ".vtt": "text/vtt", ".srt": "application/x-subrip",
 }  # fmt: skip
+HEAVY_BYTES = 600_000  # unfurlers drop heavier pictures (WhatsApp)
 UNFURLED = ("image/jpeg", "image/png", "image/webp", "image/gif")  # what a share picture may be
 _MAGIC = (
     (0, b"\xff\xd8\xff", "image/jpeg"), (0, b"\x89PNG\r\n\x1a\n", "image/png"), (0, b"GIF8", "image/gif"),

@@ -152,7 +152,7 @@ def _hangup() -> Callable[[], None]:
     return heard
 
 
-def _notifier(host: str, port: int, workers: int, ending: Any) -> None:
+def _notifier(host: str, port: int, workers: int, ending: threading.Event) -> None:
     address = os.environ.get("NOTIFY_SOCKET", "")
     ours = os.environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
     watchdog_seconds = int(os.environ.get("WATCHDOG_USEC", "0")) / 1e6 if ours else 0.0

@@ -82,7 +82,7 @@ def color(text: str) -> str:
 def feed_name(text: str) -> tuple[str, str]:
     """`tag/NAME`, `lang/CODE` or `author/NAME` as (kind, key): the slug of the name or the primary language."""
     kind, _, name = text.partition("/")
-    key = language.primary(language.normalize(name)) if kind == "lang" else slug(name)
+    key = language.primary(name) if kind == "lang" else slug(name)
     if kind not in ("tag", "lang", "author") or not key:
         raise ValueError
     return kind, key
