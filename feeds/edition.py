@@ -36,10 +36,11 @@ _NOWHERE = Path()
 
 
 def edition(config: Config) -> str:
-    """Equal editions make equal bytes of equal content. Where things lie and who listens is no part of it."""
+    """Equal editions make equal bytes of equal content. Where things lie, who listens and what is told of it is no
+    part of it."""
     settings = replace(
         config, root=_NOWHERE, content_path=_NOWHERE, state_path=_NOWHERE, card_template=None, warnings=(),
-        host="", port=0, workers=1,
+        host="", port=0, workers=1, metrics=False, log="",
     )  # fmt: skip
     digest = hashlib.sha256(f"{settings!r}\n{sys.version}\n{_installed()}\n".encode())
     sources = (path for path in _HERE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from newsroom import ROOT, Newsroom, article
 
 from feeds.catalogue import Catalogue
 from feeds.config import load
+from feeds.edition import edition
 from feeds.export import Report, export
 from feeds.refresh import refresh
 from feeds.state import State
@@ -222,3 +224,9 @@ def test_an_export_beside_a_server_begins_with_what_that_has_read(newsroom: Make
     assert room.run("export", str(tmp_path / "out"), "--at", AT).code == 0
     assert "أول" in (tmp_path / "out" / "s" / "a.html").read_text("utf-8")
     assert "جديد" in (tmp_path / "out" / "s" / "b.html").read_text("utf-8")
+
+
+def test_what_is_only_told_or_listened_to_makes_no_document_anew(newsroom: Maker) -> None:
+    config = load(newsroom({}).config_path)
+    told = replace(config, host="::", port=1, workers=9, metrics=True, log="json")
+    assert edition(told) == edition(config) != edition(replace(config, title="أخرى"))
