@@ -132,6 +132,13 @@ def test_every_room_has_a_floor_and_every_floor_is_built() -> None:
     assert {_room(module) for module in MODULES} == set(FLOOR)
 
 
+def test_the_way_through_the_house_names_every_room_once() -> None:
+    """The docstring of the package, for newcomers."""
+    told = ast.get_docstring(ast.parse((FEEDS / "__init__.py").read_text("utf-8"))) or ""
+    rows = [line.partition(": ")[2] for line in told.splitlines() if line.startswith("    ")]
+    assert sorted(" ".join(rows).split()) == sorted(FLOOR)
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_only_what_lies_below_it(module: str) -> None:
     imported = {name.split(".")[1] for name in _imports(module) if name.startswith("feeds.")} - {_room(module)}
