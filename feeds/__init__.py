@@ -8,7 +8,7 @@
     What has changed in the folder, read: walking content glance readers refresh firstread known
     Kept: catalogue database stored totals search taking taken
     Which id a renamed file has: memory renames
-    Questions to the catalogue: queries inventory translations inlined soundness headstart
+    Questions to the catalogue: queries inventory overview translations inlined soundness headstart
     What formats share: feed paging branding sitepictures posts
     Feed → bytes: feedplan searchplan rss rssmedia atom jsonfeed social extension
     People's pages → bytes: pageplan pages discovery

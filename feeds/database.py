@@ -51,6 +51,11 @@ def look(path: Path, *, patience_seconds: float) -> sqlite3.Connection:
     return db
 
 
+def file_of(db: sqlite3.Connection) -> Path:
+    """The file that a connection reads."""
+    return Path(db.execute("PRAGMA database_list").fetchone()[2])
+
+
 def copy(db: sqlite3.Connection, target: Path) -> None:
     """What the database holds at this moment, as a file of its own. Raises sqlite3.Error."""
     with closing(sqlite3.connect(target)) as made:

@@ -26,6 +26,7 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 URLS_PER_SITEMAP = 50_000  # sitemaps.org protocol
 NEWS_URLS, NEWS_SECONDS = 1000, queries.NEWS_DAYS * 86400
+_SMALL = ("robots.txt", "favicon.ico")
 _ICON = Path(__file__).parent / "static" / "favicon.ico"
 _EMPTY = int(feed.EMPTY_UPDATED.timestamp())
 
@@ -35,10 +36,8 @@ Made = tuple[object, str, Callable[[], tuple[bytes, int]]]  # (inputs, content t
 def document(config: Config, db: sqlite3.Connection, name: str, now: int) -> Made | str | None:
     """A document by its name, an absolute URL to go to instead, or None when there is none. While a first
     read goes on there are no lists of everything."""
-    if name == "robots.txt":
-        return ("robots", config.url), "text/plain; charset=utf-8", lambda: (_robots(config), _EMPTY)
-    if name == "favicon.ico":
-        return _favicon(config, db)
+    if name in _SMALL:
+        return small(config, db, name)
     if queries.horizon(db) is not None:
         return None
     if name == "feeds.opml":
@@ -48,6 +47,21 @@ def document(config: Config, db: sqlite3.Connection, name: str, now: int) -> Mad
     if name.startswith("sitemap"):
         return _sitemap(config, db, name, now)
     return None
+
+
+def small(config: Config, db: sqlite3.Connection, name: str) -> Made | str | None:
+    """The same of documents that are no lists."""
+    if name == "robots.txt":
+        return ("robots", config.url), "text/plain; charset=utf-8", lambda: (_robots(config), _EMPTY)
+    return _favicon(config, db) if name == "favicon.ico" else None
+
+
+def is_list(db: sqlite3.Connection, name: str, now: int) -> bool:
+    """Whether there is a list of feeds or articles of that name, which `document` takes long to make of many."""
+    if name in _SMALL or queries.horizon(db) is not None:
+        return False
+    part = re.fullmatch(r"sitemap-(\d+)\.xml", name)
+    return part is None or 1 <= int(part.group(1)) <= sitemap_parts(db, now)
 
 
 def oembed(config: Config, article: Article, picture: Image | None) -> bytes:

@@ -29,7 +29,7 @@ def oembed(token: str) -> str:
 
 
 def is_safe(name: str) -> bool:
-    """Whether a name stays inside its folder; a tag may be called a/../b."""
+    """Whether a name stays inside its folder."""
     return all(part not in ("", ".", "..") and "\0" not in part for part in name.split("/"))
 
 

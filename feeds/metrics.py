@@ -38,7 +38,7 @@ _ZEROS: dict[Key, float] = {
     **{
         (f"nashra_cache_{what}", cache): 0
         for what in ("hits", "misses", "evictions")
-        for cache in ("documents", "searches")
+        for cache in ("documents", "searches", "lists")
     },
 }
 # Name, what it is, labels.

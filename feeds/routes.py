@@ -10,7 +10,7 @@ from typing import Literal
 from feeds import search
 from feeds.feed import FORMAT_NAMES, Format
 from feeds.queries import Kind
-from feeds.text import slug
+from feeds.text import PAGE_NUMBER, slug
 
 # Addresses that readers guess and older publishers used.
 GUESSED: dict[str, str] = {
@@ -54,7 +54,7 @@ DOCUMENTS = ("feeds.opml", "sitemap.xml", "sitemap-news.xml", "robots.txt", "fav
 def parse(path: str) -> Route:
     """`path` begins with `/` and is decoded once. None for what is no address of ours."""
     path = unicodedata.normalize("NFC", path)[1:]
-    if path in DOCUMENTS or re.fullmatch(r"sitemap-\d{1,6}\.xml", path):
+    if path in DOCUMENTS or re.fullmatch(r"sitemap-[0-9]{1,6}\.xml", path):
         return NamedRoute(what="document", name=path)
     if path.rstrip("/") in GUESSED:
         return NamedRoute(what="guessed", name=path.rstrip("/"))
@@ -77,8 +77,7 @@ def parse(path: str) -> Route:
 
 
 def address(route: FeedRoute | ListRoute) -> str:
-    """The decoded path of a feed or list: the other way round of `parse`, but for a tag that is called `a/page/2`, whose
-    path is that of another document. `permalink` has these paths encoded."""
+    """The decoded path of a feed or list: the other way round of `parse`. `permalink` has these paths encoded."""
     folder = f"/{route.kind}/{route.key}" if route.kind else ""
     part = f"/page/{route.page}" if route.page > 1 else ""
     if isinstance(route, ListRoute):
@@ -110,7 +109,7 @@ def _feed(rest: str) -> Route:
     folder, _, name = rest.rpartition("/")
     if name not in _FORMATS:
         return None
-    found = re.fullmatch(r"(?:(.*)/|)(page|archive)/([1-9]\d{0,8})", folder, re.DOTALL)
+    found = re.fullmatch(rf"(?:(.*)/|)(page|archive)/({PAGE_NUMBER})", folder, re.DOTALL)
     page, archive = 1, 0
     if found:
         folder = found.group(1) or ""
@@ -125,7 +124,7 @@ def _feed(rest: str) -> Route:
 
 def _list(path: str) -> Route:
     page = 1
-    found = re.fullmatch(r"(?:(.*)/|)page/([1-9]\d{0,8})", path, re.DOTALL)
+    found = re.fullmatch(rf"(?:(.*)/|)page/({PAGE_NUMBER})", path, re.DOTALL)
     if found:
         path, page = found.group(1) or "", int(found.group(2))
         if page < 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import RLock
 from urllib.parse import quote
@@ -13,7 +13,6 @@ from feeds import (
     discovery,
     feedplan,
     inlined,
-    inventory,
     language,
     pageplan,
     permalink,
@@ -29,6 +28,7 @@ from feeds.catalogue import snapshot
 from feeds.config import Config
 from feeds.feedplan import Plan
 from feeds.media import media_type
+from feeds.overview import Overview
 from feeds.pages.assets import ASSETS
 from feeds.problems import FieldError
 from feeds.queries import Gone, Selection
@@ -37,6 +37,13 @@ from feeds.routes import FeedRoute, ListRoute, NamedRoute
 from feeds.validators import Validators
 
 _NEVER = 1 << 62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class List:
+    """What the overview has; to be asked for without the lock."""
+
+    name: str
 
 
 class Site:
@@ -53,7 +60,8 @@ class Site:
         self._cache = Cache(validators, kept_bytes)
         self._searches = Cache(None, searchplan.KEPT_BYTES)
         self._unchanging = Cache(None)
-        self.caches = {"documents": self._cache, "searches": self._searches}  # for whoever counts
+        self._overview = Overview(config, db, validators, kept_bytes * 3 // 2)
+        self.caches = {"documents": self._cache, "searches": self._searches, "lists": self._overview.cache}
         self._lock = RLock()
         self._fresh = WeakValueDictionary[str, Representation]()  # what the cache drops is forgotten here too
         self._deltas = Shelf(kept_bytes // 8)
@@ -88,22 +96,27 @@ class Site:
             }
 
     def selections(self, now: int) -> list[Selection]:
-        """Every feed that there is: the main one, and those of languages, tags and authors; none while a
-        first read goes on."""
-        with self._lock, snapshot(self.db):
-            return list(inventory.selections(self.db, now)) if queries.horizon(self.db) is None else []
+        """Every feed that there is; none while a first read goes on. Holds no lock."""
+        return self._overview.selections(now)
 
     def answer(self, path: str, now: int) -> Answer:
         """What a decoded path (below site.url, beginning with `/`) answers at an instant."""
         with self._lock:
             self.notice(now)
-            if (fresh := self._fresh.get(path)) is not None:
+            known = self._fresh
+            if (fresh := known.get(path)) is not None:
                 return fresh
             with snapshot(self.db):
                 answer = self._answer(path, now)
             if isinstance(answer, Representation) and not routes.is_search(path):
-                self._fresh[path] = answer
+                known[path] = answer
+        if not isinstance(answer, List):
             return answer
+        made = self._overview.document(answer.name, now)
+        with self._lock:
+            if made is not None:
+                known[path] = made  # which nobody looks at any more if it has been overtaken
+        return made or Absent()
 
     def oembed(self, url: str, now: int) -> Answer:
         """oEmbed of one of our permalinks, given as an absolute URL."""
@@ -120,10 +133,10 @@ class Site:
             path = f"/oembed?{token}"
             return self._cache.keep(path, ("oembed", standing, picture), make, "application/json; charset=utf-8")
 
-    def _answer(self, path: str, now: int) -> Answer:
+    def _answer(self, path: str, now: int) -> Answer | List:
         route = routes.parse(path)
         if isinstance(route, FeedRoute | ListRoute) and route.kind == "search":
-            answer: Answer = self._search(route, now)
+            answer: Answer | List = self._search(route, now)
         elif isinstance(route, FeedRoute):
             answer = self._feed(route, now)
         elif isinstance(route, ListRoute):
@@ -141,7 +154,7 @@ class Site:
             return Absent()
         return searchplan.answer(self.config, self.db, self._searches, route, now)
 
-    def _named(self, route: NamedRoute, now: int) -> Answer:
+    def _named(self, route: NamedRoute, now: int) -> Answer | List:
         if route.what == "share":
             return self._share(route.name, now)
         if route.what == "card" or route.what == "picture":
@@ -258,8 +271,10 @@ class Site:
         data = inlined.find(self.db, name) if name != path else None
         return InlineAnswer(data=data, content_type=media_type(name), etag=name) if data else Absent()
 
-    def _document(self, name: str, now: int) -> Answer:
-        made = discovery.document(self.config, self.db, name, now)
+    def _document(self, name: str, now: int) -> Answer | List:
+        if discovery.is_list(self.db, name, now):
+            return List(name=name)
+        made = discovery.small(self.config, self.db, name)
         if made is None:
             return Absent()
         if isinstance(made, str):

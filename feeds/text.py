@@ -12,6 +12,7 @@ import regex
 
 from feeds import bidi
 
+PAGE_NUMBER = "[1-9][0-9]{0,8}"  # a pattern: how addresses count pages and archives
 _PAIR = regex.compile("[\ud800-\udbff][\udc00-\udfff]")
 _LONE = regex.compile("[\ud800-\udfff]")
 _NEWLINE = regex.compile("\r\n?|\x85")
@@ -41,6 +42,11 @@ _BEFORE_ELLIPSIS = frozenset(" .,:;!?،؛؟۔…。、，；：！？·•-–�
 _OPTIONAL = regex.compile(
     r"[\p{Cf}\u0640\u0300-\u036f\ufe00-\ufe0f]|[[\p{Arab}\p{Hebr}\p{Syrc}\u064b-\u0655\u0670]&&\p{Mn}]",
     regex.V1,
+)
+# Where a name would be no path, a step within one, or a page or archive of another name.
+_TAKEN = regex.compile(
+    r"^(?=~*\.++\Z|~*\.*+/)|(?<=/)(?=~*\.*+(?:/|\Z))"
+    rf"|(?:^|/)(?:page|archive)/\K(?=~*{PAGE_NUMBER}\Z)"
 )
 _OTHER_DIGIT = regex.compile(r"[^\P{Nd}0-9]")
 _SAME_LETTER = str.maketrans("ٱٲٳٵىیےۍېکڪةہھۀەۂۃ", "اااايييييككههههههه")
@@ -138,13 +144,11 @@ def slug(name: str) -> str:
     """The <tag> or <name> segment of a URL, before percent-encoding: NFC, one line, no bidi
     controls, spaces as `-`, case and all other characters as written ("" if nothing is left).
 
-    A name of dots only would be taken for `.` or `..` by clients, percent-encoded or not (RFC 3986
-    section 5.2.4), so it gets a `~` before it, and so does such a name that begins with `~` already:
-    the escape is reversible by taking one `~` away. Slug a name once; compare slugs after NFC."""
-    segment = one_line(bidi.strip(one_line(name))).replace(" ", "-")
-    if segment.endswith(".") and not segment.lstrip("~").strip("."):
-        return "~" + segment
-    return segment
+    Between slashes, dots only or nothing would be lost on clients and servers, percent-encoded or not (RFC 3986 section
+    5.2.4), and a number at the end behind `page/` or `archive/` is an older page of another name. They get a `~`
+    before them, and so do such that begin with `~` already: the escape is reversible by taking one `~` away. Slug a
+    name once; compare slugs after NFC."""
+    return str(_TAKEN.sub("~", one_line(bidi.strip(one_line(name))).replace(" ", "-")))
 
 
 def hashtag(tag: str) -> str:

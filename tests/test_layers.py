@@ -36,6 +36,7 @@ LAYERS = (
     "feedplan pageplan",
     "searchplan",
     "inventory",
+    "overview",
     "site survey redirects replies",
     "websub workshop pulse reports watching state",
     "crew keeper",

@@ -156,7 +156,9 @@ def test_folding_is_idempotent(given_text: str) -> None:
     [
         ("C", "C"), ("C++", "C++"), ("C#", "C#"), ("كأس العالم", "كأس-العالم"), ("a/b", "a/b"), ("cafe\u0301", "café"),
         ("\u200fسوريا\u202e", "سوريا"), ("می\u200cرود", "می\u200cرود"), (".", "~."), ("..", "~.."), ("~..", "~~.."), ("~x", "~x"),
-        ("\u200f", ""), ("Node.js", "Node.js"),
+        ("\u200f", ""), ("Node.js", "Node.js"), ("a/page/2", "a/page/~2"), ("page/2", "page/~2"), ("a/archive/~1", "a/archive/~~1"),
+        ("a/page/02", "a/page/02"), ("a/page/2/b", "a/page/2/b"), ("webpage/2", "webpage/2"), ("a/", "a/~"), ("a/~", "a/~~"), ("/", "~/~"),
+        ("a/../b", "a/~../b"), ("~", "~"), ("~/a", "~~/a"), ("24/7", "24/7"), ("page", "page"), ("...", "~..."), (".net/c", ".net/c"),
     ],
 )  # fmt: skip
 def test_a_slug_is_the_name_as_written_fit_for_one_path_segment(name: str, slug: str) -> None:
