@@ -24,7 +24,7 @@ from answers import Answer, Report
 from folders import free_port
 from html_page import Html
 from reading import Feed
-from warm_command import Warm
+from warm_command import Forked, Warm
 
 ROOT = Path(__file__).resolve().parent.parent
 SITE: dict[str, Any] = {
@@ -64,7 +64,7 @@ class Newsroom:
         for path, text in (files or {}).items():
             self.write(path, text)
         self.before: tuple[str, ...] = ()  # words of a program that runs the server
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self._app: Any = None
         self._client: Any = None
         self._by_hand: Any = None
@@ -197,9 +197,11 @@ class Newsroom:
         return self._process.poll() if self._process else None
 
     def _start(self, args: list[str]) -> None:
-        command = [*self.before, sys.executable, str(ROOT / "app.py"), "--config", str(self.config_path), *args]
+        words = ["--config", str(self.config_path), *args]
+        command = [*self.before, sys.executable, str(ROOT / "app.py"), *words]
         with open(self.folder / "stderr.log", "wb") as err, open(self.folder / "stdout.log", "wb") as out:
-            self._process = subprocess.Popen(
+            forked = None if self.before else WARM.start(words, cwd=self.folder, env=self.env, out=out, err=err)
+            self._process = forked or subprocess.Popen(
                 command, cwd=self.folder, env=self.env, stdout=out, stderr=err, start_new_session=True
             )
 
