@@ -58,11 +58,12 @@ def hashtags(tags: Sequence[str], most: int) -> tuple[str, ...]:
 
 
 def post(title: str, tags: Sequence[str], url: str, direction: Direction, network: str) -> str:
-    """The text for one network. `tags` are hashtags; those at the end go first where there is no room,
-    then the headline is cut at a word. The permalink is always whole."""
+    """The text for one network. `title` may have marks and isolates; `tags` are hashtags; those at the end go first
+    where there is no room, then the headline is cut at a word. The permalink is always whole."""
     limit, length = NETWORKS[network]
     kept = list(tags)
-    headline = bidi.mark(bidi.strip(title), direction)
+    title = bidi.strip(title)
+    headline = bidi.mark(title, direction)
 
     def room(text: str) -> bool:
         return length(_body(text, kept), url) <= limit
@@ -74,7 +75,7 @@ def post(title: str, tags: Sequence[str], url: str, direction: Direction, networ
         while low < high:  # the longest headline that fits
             middle = (low + high + 1) // 2
             low, high = (middle, high) if room(bidi.mark(excerpt(title, middle), direction)) else (low, middle - 1)
-        headline = bidi.mark(excerpt(bidi.strip(title), low), direction)
+        headline = bidi.mark(excerpt(title, low), direction)
     return _body(headline, kept) + url
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds import posts
+from feeds import bidi, posts
 
 URL = "https://news.example/s/abc"
 LONG = "كلمة " * 200
@@ -41,6 +41,16 @@ def test_hashtags_go_before_the_headline_is_cut(network: str) -> None:
     head = made.removesuffix(URL)
     assert "#" not in head and head.rstrip().endswith("كلمة…") and length(head, URL) <= limit
     assert length(head, URL) > limit - 8  # a word is five letters and a space
+
+
+@pytest.mark.parametrize("network", posts.NETWORKS)
+@pytest.mark.parametrize("marks", ["needed", "isolate"])
+def test_a_headline_that_comes_with_marks_is_cut_by_what_is_posted(network: str, marks: bidi.Marks) -> None:
+    """As feeds give it: each invisible mark counted as one letter when the place of the cut was looked for."""
+    limit, length = posts.NETWORKS[network]
+    for letters in range(1, 12):
+        title = bidi.title(f"Nashra {'ب' * letters} {LONG}", "rtl", marks)
+        assert length(posts.post(title, (), URL, "rtl", network).removesuffix(URL), URL) <= limit
 
 
 @settings(max_examples=60, deadline=None)
