@@ -16,13 +16,14 @@ _PATHS = ("url", "src", "path", "image", "file", "href")
 
 
 def image(front: FrontMatter, links: Links, faults: Faults) -> Image | None:
-    """The article's picture; a missing file or an unknown type is reported and gives none."""
+    """The article's picture; a missing file, or what is no picture, is reported and gives none. A remote one is taken at
+    its name, and without its type where that says none, which is reported."""
     for values, line in front.maps("image", _PATHS):
         url, file = _resolve(values["url"], line, "image", links, faults)
         if not url:
             return None
         kind = file.media_type if file else media_type(url.partition("?")[0])
-        if file and not kind.startswith("image/"):
+        if kind and not kind.startswith("image/"):
             faults.warn(line, "image", f"is no picture, name a JPEG, PNG, WebP or GIF: {quote(values['url'])}")
             return None
         if kind == "image/svg+xml":

@@ -153,6 +153,8 @@ def new(config_path: Path, title: str, lang: str | None) -> None:
         path = newfile.create(config, title, spoken, datetime.now(config.zone))
     except FieldError as error:
         _fail(error.message)
+    except OSError as error:
+        _fail(f"cannot write, {error.strerror}: '{error.filename or config.content_path}'")
     click.echo(path)
 
 

@@ -13,7 +13,7 @@ from feeds.text import plain
 
 def create(config: Config, title: str, language: str, now: datetime) -> Path:
     """Writes `content/<id>.md` and returns its path. The id is made of the instant, so that neither
-    title nor language will ever change it. Raises FieldError for an empty title."""
+    title nor language will ever change it. Raises FieldError for an empty title, OSError where it cannot be written."""
     clean = plain(title)
     if not clean:
         raise FieldError("title", "the title is empty; write one")

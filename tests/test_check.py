@@ -111,6 +111,14 @@ BAD = [
         text="absent.png",
         **WARNING,
     ),
+    Bad(
+        name="film.md",
+        data=_front(TITLE, DATE, "image: https://cdn.example/film.mp4?x=1"),
+        line=4,
+        field="image",
+        text="film.mp4",
+        **WARNING,
+    ),
     Bad(name="svg.md", data=_front(TITLE, DATE, "image: p.svg"), line=4, field="image", text="p.svg", **WARNING),
     Bad(
         name="heavy.md",

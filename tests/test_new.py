@@ -42,6 +42,13 @@ def test_new_gives_each_article_another_file_and_another_id(newsroom: Maker) -> 
     assert room.run("check").code == 0
 
 
+def test_new_in_a_folder_that_takes_no_file_says_so_in_one_line(newsroom: Maker) -> None:
+    room = newsroom(content={"path": "/proc"})
+    report = room.run("new", "عنوان")
+    assert (report.code, report.stdout) == (2, "")
+    assert report.stderr.startswith("nashra: cannot write, ") and report.stderr.count("\n") == 1
+
+
 def test_new_without_a_title_is_refused(newsroom: Maker) -> None:
     room = newsroom()
     assert room.run("new").code == 2
