@@ -49,8 +49,9 @@ def advise(
     direction: Direction,
     isolates: bool,
 ) -> Iterator[Advice]:
-    """`title` (`""` where the file has none) and `body` as they stand in the file, `text` what is read of it; `lang_line` is 0 where the file names no language;
-    `isolates` says that titles are published with isolates round what would be scrambled."""
+    """`title` (`""` where the file has none) and `body` as they stand in the file, `text` what is read of it;
+    `lang_line` is 0 where the file names no language; `isolates` says that titles are published with isolates round
+    what would be scrambled."""
     yield from _controls(title, title_line, "title")
     yield from _controls(body, body_line, "content")
     if direction == "rtl" and not isolates:

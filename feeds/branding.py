@@ -38,6 +38,7 @@ class Look:
 
 
 def look(brand: Brand) -> Look:
+    """Each picture where it fits, None where it does not."""
     return Look(
         icon=brand.icon,
         badge=badge(brand.icon),

@@ -42,7 +42,8 @@ class Podcast:
 class FeedOptions:
     """What feeds hold. `summary_length` counts graphemes; `items` is the newest N of each document;
     `ttl_minutes` is how long an answer stays fresh, said in Cache-Control, ttl and sy:updateFrequency
-    alike; `search` is off for a site that is only exported, where nobody can answer; `titles` maps (kind, key) of a tag, language or author to the title of its feed."""
+    alike; `search` is off for a site that is only exported, where nobody can answer; `titles` maps (kind, key) of a
+    tag, language or author to the title of its feed."""
 
     items: int = 20
     content: str = "full"

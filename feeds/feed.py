@@ -102,6 +102,7 @@ class Feed:
     style_path: str = ""  # of a CSS sheet for people who open the document in a browser
 
     def url(self, name: Format, folder: str | None = None) -> str:
+        """Absolute URL of the document in a format; in another folder that of a related one."""
         return f"{self.site_url}{self.folder if folder is None else folder}/{name}"
 
 
@@ -215,6 +216,7 @@ def _entry(config: Config, article: Article) -> Entry:
 
 
 def marked_title(config: Config, article: Article) -> str:
+    """The title with the direction marks that the config wants."""
     return bidi.title(article.title, article.direction, _marks(config))
 
 

@@ -39,6 +39,7 @@ class Plan:
 
     @property
     def inputs(self) -> object:
+        """Everything that goes into the bytes, as `Cache.keep` wants it."""
         return self.inputs_of(self.rows)
 
     def inputs_of(self, rows: object) -> object:

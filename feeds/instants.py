@@ -42,6 +42,7 @@ class Instants:
         return published
 
     def expires(self, published: datetime) -> datetime | None:
+        """The end; None where there is none."""
         text = self.front.raw("expires")
         return self._parse(text, self.front.line("expires"), "expires", published) if text else None
 

@@ -18,10 +18,12 @@ def render(feed: Feed) -> bytes:
 
 
 def dump(document: dict[str, Any]) -> bytes:
+    """UTF-8 with a line for each value, so that a change shows as one."""
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def document(feed: Feed, name: Format) -> dict[str, Any]:
+    """The members of the feed under the file name that it has there; empty ones are left out, but for `items`."""
     next_page = next((relation for relation in feed.relations if relation.rel == "next"), None)
     found = {
         "version": VERSION,

@@ -41,7 +41,8 @@ _MAGIC = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFile:
-    """One file below content/. Sides in pixels, as shown. `fingerprint` changes with its bytes; 0 where a number is not known."""
+    """One file below content/. Sides in pixels, as shown; `fingerprint` changes with its bytes; 0 where a number is
+    not known."""
 
     path: str
     media_type: str

@@ -43,6 +43,8 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
+    """A list, in file order."""
+
     items: tuple[Node, ...]
     line: int
 
@@ -55,6 +57,7 @@ class Mapping:
     line: int
 
     def get(self, key: str) -> Node | None:
+        """The value of a key, None where it is not there."""
         return next((node for name, _, node in self.entries if name == key), None)
 
 

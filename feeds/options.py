@@ -54,6 +54,7 @@ class Reader:
                 self._error(line, key, f"is no setting; accepted are {', '.join(accepted)}: {quote(key)}")
 
     def refuse(self, name: str, message: str) -> None:
+        """An error about a key, at its line; at that of the mapping where it is not there."""
         node = self._tree.get(name)
         self._error(node.line if node else self.line, self._full(name), message)
 
@@ -70,6 +71,7 @@ class Reader:
         return isinstance(node, Scalar) and (node.empty or not node.text.strip())
 
     def text(self, name: str, *, required: bool = False) -> str:
+        """One line; `""` when absent, or no text, which is an error."""
         node = self._tree.get(name)
         if node is None or (isinstance(node, Scalar) and node.empty):
             if required:
@@ -95,6 +97,7 @@ class Reader:
             return None
 
     def choice(self, name: str, accepted: tuple[str, ...], default: str) -> str:
+        """One of the accepted words; the default when absent, or another, which is an error."""
         value = self.text(name)
         if value and value not in accepted:
             self.refuse(name, f"must be one of {', '.join(accepted)}: {quote(value)}")
@@ -102,6 +105,7 @@ class Reader:
         return value or default
 
     def flag(self, name: str, default: bool) -> bool:
+        """The default when absent, or no truth value, which is an error."""
         value = self.text(name).lower()
         if value and value not in _TRUE + _FALSE:
             self.refuse(name, f"must be true or false: {quote(value)}")
@@ -109,6 +113,7 @@ class Reader:
         return value in _TRUE if value else default
 
     def whole(self, name: str, default: int, least: int, most: int) -> int:
+        """A whole number from `least` to `most`; the default when absent, or none, which is an error."""
         value = self.text(name)
         if not value:
             return default
@@ -138,6 +143,7 @@ class Reader:
         return found
 
     def list_checked(self, name: str, check: Callable[[str], T], accepted: str) -> list[T]:
+        """What `check` makes of each text of a list; its ValueError or FieldError becomes an error."""
         values: list[T] = []
         for item in self._items(name):
             try:
@@ -147,6 +153,7 @@ class Reader:
         return values
 
     def list_choice(self, name: str, accepted: tuple[str, ...], default: tuple[str, ...]) -> tuple[str, ...]:
+        """The words of a list, each once, in file order; the default when absent."""
         if self._tree.get(name) is None:
             return default
         items = self._items(name)

@@ -33,6 +33,7 @@ def feed_uri(id_domain: str, feed_path: str) -> str:
 
 
 def share_path(article_token: str) -> str:
+    """The permalink's path below site.url."""
     return f"/s/{article_token}"
 
 
@@ -90,6 +91,7 @@ def encode_url(url: str) -> str:
 
 
 def has_scheme(url: str) -> bool:
+    """Whether it is no path: `https:`, `mailto:`, `data:` (RFC 3986 section 3.1)."""
     return _SCHEME.match(url) is not None
 
 

@@ -37,6 +37,7 @@ class Selection:
     key: str = ""
 
     def sql(self) -> str:
+        """What stands between FROM and the conditions; articles are `a`."""
         if self.kind in ("tag", "author"):
             # CROSS: SQLite would begin with all articles, for it does not know how few a label has.
             return "labels AS l CROSS JOIN articles AS a ON a.path = l.path WHERE l.kind = :kind AND l.key = :key AND"
@@ -90,6 +91,7 @@ def to_rows(found: Iterable[tuple[Any, ...]]) -> list[Row]:
 
 
 def count(db: sqlite3.Connection, selection: Selection, now: int) -> int:
+    """Visible, listed articles; none for a search, which is not counted."""
     return totals.visible(db, selection.kind, selection.key, now)
 
 
@@ -201,6 +203,7 @@ def paths(db: sqlite3.Connection, now: int) -> list[tuple[str, str]]:
 
 
 def languages(db: sqlite3.Connection, now: int) -> list[tuple[str, int]]:
+    """(primary language, number of visible articles), by language."""
     return db.execute(
         f"SELECT a.lang, count(*) FROM articles AS a WHERE {LISTED} GROUP BY a.lang ORDER BY a.lang", {"now": now}
     ).fetchall()
@@ -236,6 +239,8 @@ def find_media(db: sqlite3.Connection, path: str) -> MediaFile | None:
 
 
 def meta(db: sqlite3.Connection, key: str) -> str:
+    """What the catalogue says of itself: `generation`, `refreshed`, `ready`, `horizon`, `problems`, `edition`; `""` where
+    it does not say it."""
     row = db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return str(row[0]) if row else ""
 

@@ -25,6 +25,8 @@ _FORMATS: tuple[Format, ...] = tuple(FORMAT_NAMES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRoute:
+    """A feed document: of a selection in a format, one of its pages (from 1) or archives (0: none)."""
+
     kind: Kind
     key: str
     format: Format
@@ -34,6 +36,8 @@ class FeedRoute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRoute:
+    """The people's page of a selection; pages count from 1."""
+
     kind: Kind
     key: str
     page: int = 1

@@ -13,6 +13,7 @@ from feeds.text import slug
 
 
 def path_or_url(text: str) -> str:
+    """A path below content/, without slashes at its ends, or an absolute http(s) URL as ASCII."""
     if has_scheme(text):
         return encode_url(text)
     if ".." in Path(text).parts or text.startswith("//"):
@@ -21,6 +22,7 @@ def path_or_url(text: str) -> str:
 
 
 def site_url(text: str) -> str:
+    """An absolute URL as ASCII, without query, fragment, user or a slash at the end."""
     url = encode_url(text)
     if "?" in url or "#" in url or "@" in text or "/../" in url + "/":
         raise ValueError
@@ -60,12 +62,14 @@ def email(text: str) -> str:
 
 
 def handle(text: str) -> str:
+    """A fediverse handle, with its `@`."""
     if not re.fullmatch(r"@?[A-Za-z0-9_.-]+@[A-Za-z0-9.-]+", text):
         raise ValueError
     return "@" + text.lstrip("@")
 
 
 def x_handle(text: str) -> str:
+    """A handle on X, with its `@`."""
     if not re.fullmatch(r"@?[A-Za-z0-9_]{1,15}", text):
         raise ValueError
     return "@" + text.lstrip("@")

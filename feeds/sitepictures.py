@@ -14,6 +14,7 @@ from feeds.permalink import has_scheme
 
 
 def brand(config: Config, db: sqlite3.Connection) -> Brand:
+    """All of them; None for those that are not named or not there."""
     return Brand(
         icon=picture(config, db, config.icon),
         logo=picture(config, db, config.logo),

@@ -80,6 +80,7 @@ def documents(config: Config, db: sqlite3.Connection, now: int) -> Iterator[Docu
 
 
 def key_of(*inputs: object) -> str:
+    """Equal inputs, equal key, on every machine; the inputs' `repr` must say all that they are."""
     return hashlib.sha256(repr(inputs).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

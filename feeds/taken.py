@@ -13,6 +13,8 @@ _LONGEST = 200  # characters of a name
 
 @dataclass(slots=True, kw_only=True)
 class Names:
+    """How many there were, and the first `NAMED` of them."""
+
     count: int = 0
     first: list[str] = field(default_factory=list)
 
@@ -52,6 +54,7 @@ class Taken:
         return text + (f": {' '.join(marked)}" if marked else "") + (f" and {more:,} more" if more else "")
 
     def fields(self, prefix: str, seconds: float) -> dict[str, object]:
+        """The same for a log in JSON."""
         counts = {word: names.count for word, _, names in self._kinds()}
         named = [(word, prefix + name) for word, _, names in self._kinds() for name in names.first][:NAMED]
         files = {f"{kind}_files": [name for word, name in named if word == kind] for kind in counts}
