@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 from PIL import Image
 
+FOLDER = "inline/"  # below /media/, where what such a URI held has its address
 LIMIT_BYTES = 2_000_000  # decoded
 MOST_PIXELS = 50_000_000  # of a picture that anybody is to decode
 SUFFIXES = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}

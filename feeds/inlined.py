@@ -7,8 +7,6 @@ import sqlite3
 from feeds.datauri import is_named_after
 from feeds.problems import Damage
 
-FOLDER = "inline/"  # of media
-
 
 def find(db: sqlite3.Connection, name: str) -> bytes | None:
     """None where no article holds it. Raises Damage for bytes that are not those of that name."""

@@ -88,7 +88,7 @@ class Links:
         if held is None:
             return None
         self.inline[held.name] = held.data
-        return f"{self.site_url}/media/inline/{held.name}"
+        return f"{self.site_url}/media/{datauri.FOLDER}{held.name}"
 
     def _site_link(self, href: str) -> str | None:
         try:

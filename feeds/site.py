@@ -10,6 +10,7 @@ from urllib.parse import quote
 from weakref import WeakValueDictionary
 
 from feeds import (
+    datauri,
     discovery,
     feedplan,
     inlined,
@@ -267,7 +268,7 @@ class Site:
         file = queries.find_media(self.db, path)
         if file:
             return MediaAnswer(file=file)
-        name = path.removeprefix(inlined.FOLDER)
+        name = path.removeprefix(datauri.FOLDER)
         data = inlined.find(self.db, name) if name != path else None
         return InlineAnswer(data=data, content_type=media_type(name), etag=name) if data else Absent()
 

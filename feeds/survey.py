@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from feeds import (
+    datauri,
     discovery,
     feedplan,
     inlined,
@@ -66,14 +67,14 @@ def documents(config: Config, db: sqlite3.Connection, now: int) -> Iterator[Docu
     for file, fingerprint, length in db.execute("SELECT path, fingerprint, length_bytes FROM media ORDER BY path"):
         yield Document(kind="media", path=f"/media/{file}", name=f"media/{file}", key=f"{fingerprint}-{length}")
     for name in inlined.names(db):
-        path = f"/media/{inlined.FOLDER}{name}"
+        path = f"/media/{datauri.FOLDER}{name}"
         yield Document(kind="inline", path=path, name=path[1:], key=name)
     brand = sitepictures.brand(config, db)
     yield Document(kind="missing", path="/404", name="404.html", key="")
     for gone in queries.all_gone(db, now):
         path = permalink.share_path(gone.token)
         yield Document(kind="gone", path=path, name=layout.gone(gone.token), key=key_of("gone", gone))
-    yield from _shares(config, db, now, brand)
+    yield from _shares(db, now, brand)
     for selection in inventory.selections(db, now):
         yield from _selection(config, db, selection, now, brand)
     yield from _discovery(config, db, now)
@@ -138,7 +139,7 @@ def _digest(rows: Sequence[Row]) -> str:
     return key_of([(row.path, row.token, row.published, row.updated, row.digest) for row in rows])
 
 
-def _shares(config: Config, db: sqlite3.Connection, now: int, brand: Brand) -> Iterator[Document]:
+def _shares(db: sqlite3.Connection, now: int, brand: Brand) -> Iterator[Document]:
     """An article's own picture is part of what the catalogue keeps of it, fingerprint included."""
     several = translations.translated(db, now)
     of_all = key_of(brand)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from feeds import discovery, feedplan, inlined, layout, pageplan, pages, permalink, queries, sharepictures
+from feeds import datauri, discovery, feedplan, inlined, layout, pageplan, pages, permalink, queries, sharepictures
 from feeds.article import Article
 from feeds.cards import Cards
 from feeds.config import Config
@@ -142,7 +142,7 @@ class Workshop:
         if document.kind == "asset":
             return ASSETS[document.path][0], 0, False
         if document.kind == "inline":
-            name = document.path.removeprefix(f"/media/{inlined.FOLDER}")
+            name = document.path.removeprefix(f"/media/{datauri.FOLDER}")
             return inlined.find(self._db, name) or b"", 0, True
         if document.kind == "gone":
             gone = queries.by_token(self._db, document.path.removeprefix(permalink.share_path("")), self._now)
