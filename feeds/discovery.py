@@ -16,7 +16,7 @@ from feeds import feed, permalink, queries, translations
 from feeds.article import Article, Image
 from feeds.config import Config
 from feeds.dates import rfc3339
-from feeds.language import primary
+from feeds.language import joined, primary
 from feeds.links import media_url
 from feeds.queries import Row, Selection
 from feeds.words import language_name
@@ -71,7 +71,7 @@ def oembed(config: Config, article: Article, picture: Image | None) -> bytes:
         "version": "1.0",
         "type": "link",
         "title": feed.marked_title(config, article),
-        "author_name": "، ".join(author.name for author in article.authors),
+        "author_name": joined((author.name for author in article.authors), article.language),
         "provider_name": config.title,
         "provider_url": config.absolute("/"),
         "cache_age": config.feeds.ttl_minutes * 60,

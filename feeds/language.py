@@ -7,6 +7,7 @@ out in its canonical form.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from feeds import evidence
@@ -15,7 +16,7 @@ from feeds.evidence import RTL_SCRIPTS, text_direction
 from feeds.problems import FieldError, quote
 
 __all__ = [
-    "direction_of", "guess", "is_language", "normalize", "og_locale", "primary", "script", "text_direction",
+    "direction_of", "guess", "is_language", "joined", "normalize", "og_locale", "primary", "script", "text_direction",
 ]  # fmt: skip
 
 # RFC 5646 section 2.1; singletons and subtags are bounded, so matching is linear.
@@ -36,6 +37,9 @@ _SUFFIXES_OF_THREE_LETTERS = (
     "mzn nqo pnb prs rhg sdh shi skr syr tzm yue zgh ara eng fas heb pus uig urd yid"
 )
 _OTHER_SUFFIXES = frozenset({"ie", "io", "sh", "ts", "vo"})  # socket.io.md, setup.sh.md, index.ts.md
+# What stands between the parts of a list, where it is not the comma of Latin, Hebrew and most others.
+_COMMAS = dict.fromkeys(("Arab", "Syrc", "Thaa", "Rohg"), "، ") | {"Nkoo": "߸ ", "Adlm": "⹁ "}
+_COMMAS |= dict.fromkeys(("Hans", "Hant", "Jpan"), "、")
 _USUAL_REGIONS = {"ar": "AR", "es-419": "LA"}  # og:locale has its own ar_AR and es_LA
 
 
@@ -88,6 +92,11 @@ def script(tag: str) -> str:
 def direction_of(tag: str) -> Direction:
     """The direction of the tag's script. Raises FieldError("lang")."""
     return "rtl" if script(tag) in RTL_SCRIPTS else "ltr"
+
+
+def joined(names: Iterable[str], tag: str) -> str:
+    """Names in a row, with the comma that the script of the language has. Raises FieldError("lang")."""
+    return _COMMAS.get(script(tag), ", ").join(names)
 
 
 @lru_cache(maxsize=1024)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from feeds.article import Author, Image
 from feeds.extension import MEDIA, Element, child
 from feeds.feed import Entry, Feed, Show
+from feeds.language import joined
 from feeds.media import medium
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -50,7 +51,7 @@ def episode(entry: Entry, site_authors: tuple[Author, ...], item: Element) -> No
     if not entry.enclosures or not entry.enclosures[0].media_type.startswith(("audio/", "video/")):
         return
     authors = entry.authors or site_authors
-    child(item, f"{{{ITUNES}}}author", ("، " if entry.direction == "rtl" else ", ").join(each.name for each in authors))
+    child(item, f"{{{ITUNES}}}author", joined((each.name for each in authors), entry.language))
     if entry.enclosures[0].duration_seconds:
         child(item, f"{{{ITUNES}}}duration", str(entry.enclosures[0].duration_seconds))
     if entry.artwork:

@@ -13,11 +13,11 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from feeds import database, logs
 from feeds.config import Config
+from feeds.edition import reading_edition
 from feeds.problems import StateError
 
 MEMORY = "names.sqlite"
@@ -62,10 +62,6 @@ class State:
 
     # --- the role -----------------------------------------------------------------------------------
 
-    @property
-    def has_role(self) -> bool:
-        return self._lock is not None
-
     def take_role(self) -> bool:
         """Whether the role is ours, now or already. It is given up by the end of this process, however it ends."""
         if self._lock is not None:
@@ -106,11 +102,9 @@ class State:
         return self.folder / MEMORY
 
     def catalogue(self, config: Config) -> Path:
-        """One file for each set of settings and each version of this package, so none is ever half converted."""
-        settings = replace(config, host="", port=0, workers=1, metrics=False, log="", warnings=())
-        sources = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("**/*.py")))
-        key = hashlib.sha256(repr(settings).encode() + sources).hexdigest()[:16]
-        return self.folder / f"catalogue-{key}.sqlite"
+        """One file for each set of settings and each version of this package and of its libraries, so none is ever
+        half converted."""
+        return self.folder / f"catalogue-{reading_edition(config)}.sqlite"
 
     def others(self, mine: Path) -> Iterator[Path]:
         """Catalogues of other settings."""

@@ -19,7 +19,7 @@ from newsroom import ROOT, Newsroom, article
 
 from feeds.catalogue import Catalogue
 from feeds.config import load
-from feeds.edition import edition
+from feeds.edition import MAKERS, READERS, edition, installed
 from feeds.export import Report, export
 from feeds.refresh import refresh
 from feeds.state import State
@@ -230,3 +230,21 @@ def test_what_is_only_told_or_listened_to_makes_no_document_anew(newsroom: Maker
     config = load(newsroom({}).config_path)
     told = replace(config, host="::", port=1, workers=9, metrics=True, log="json")
     assert edition(told) == edition(config) != edition(replace(config, title="أخرى"))
+
+
+def test_another_version_of_a_library_that_reads_makes_another_catalogue(
+    newsroom: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = load(newsroom({}).config_path)
+    state = State(config.state_path)
+    before, of_documents = state.catalogue(config), edition(config)
+    found = installed(MAKERS | READERS)
+    assert any(name.startswith("markdown_it_py-") for name in found)
+    newer = [f"{name}.1" if name.startswith("markdown_it_py-") else name for name in found]
+    monkeypatch.setattr(
+        "feeds.edition.installed", lambda wanted: newer if wanted >= READERS else installed(wanted)
+    )  # fmt: skip
+    assert state.catalogue(config) != before
+    assert edition(config) == of_documents  # the digest of each article decides which documents are made anew
+    monkeypatch.undo()
+    assert state.catalogue(config) == before

@@ -16,7 +16,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feeds.evidence import RTL_SCRIPTS
-from feeds.language import direction_of, guess, is_language, normalize, og_locale, primary, script, text_direction
+from feeds.language import (
+    direction_of,
+    guess,
+    is_language,
+    joined,
+    normalize,
+    og_locale,
+    primary,
+    script,
+    text_direction,
+)
 from feeds.problems import FieldError
 
 CORPUS = json.loads(Path(__file__).with_name("corpus").joinpath("language.json").read_text("utf-8"))
@@ -297,3 +307,14 @@ def test_guessing_takes_linear_time() -> None:
 
     for unit in ("كتب في البيت ", "a", "َ", "ךָ֟", "\U0001f1e6", "\u200d"):
         assert seconds(unit * 40_000) < 40 * seconds(unit * 4_000) + 0.05
+
+
+@pytest.mark.parametrize(
+    ("tag", "row"),
+    [
+        ("ar", "أ، ب"), ("fa-IR", "أ، ب"), ("ur", "أ، ب"), ("ckb", "أ، ب"), ("syr", "أ، ب"), ("dv", "أ، ب"), ("nqo", "أ߸ ب"),
+        ("he", "أ, ب"), ("yi", "أ, ب"), ("en", "أ, ب"), ("az", "أ, ب"), ("az-Arab", "أ، ب"), ("ja", "أ、ب"), ("zh-Hant", "أ、ب"),
+    ],
+)  # fmt: skip
+def test_names_in_a_row_have_the_comma_of_their_script(tag: str, row: str) -> None:
+    assert joined(("أ", "ب"), tag) == row
