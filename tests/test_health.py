@@ -88,7 +88,15 @@ def test_a_publisher_that_stands_still_in_the_middle_of_a_change_keeps_nobody_wa
         service.eventually(lambda: {service.health()["articles"] for _ in range(8)} == {1501}, within=40)
 
 
-PATHS = ("/feeds/rss.xml", "/feeds/tag/%D8%B3/atom.xml", "/", "/s/a", "/feeds.opml", "/sitemap.xml", "/search/%D9%86%D8%B5")
+PATHS = (
+    "/feeds/rss.xml",
+    "/feeds/tag/%D8%B3/atom.xml",
+    "/",
+    "/s/a",
+    "/feeds.opml",
+    "/sitemap.xml",
+    "/search/%D9%86%D8%B5",
+)
 
 
 @contextlib.contextmanager
