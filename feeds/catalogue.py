@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from queue import SimpleQueue
 
 from feeds import database, search, stored, totals
 from feeds.article import Article
@@ -90,11 +91,15 @@ class Catalogue:
     def __init__(self, path: Path | None, *, writable: bool = True) -> None:
         self.path = path
         self.taken = Taken()  # since whoever tells of it looked last
+        self.touched = SimpleQueue[
+            list[tuple[str, str]]
+        ]()  # (kind, key) of feeds, of each refresh that has been taken in
         if path is not None and not writable:
             self.connection = database.look(path, patience_seconds=_PATIENCE_SECONDS)
         else:
             self.connection = database.connect(path, _SCHEMA + totals.SCHEMA, patience_seconds=_PATIENCE_SECONDS)
             self.connection.execute("PRAGMA synchronous = NORMAL")
+            self.connection.executescript(totals.TOUCHED)
             _set(self.connection, "edition", path.stem if path else "")
         self.identity = database.identity(path) if path else None
 
@@ -147,6 +152,7 @@ class Catalogue:
             _set(connection, "ready", "1")
             if visible:
                 connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
+        self.touched.put(totals.touched(self.connection))
         return visible
 
     def _move(self, paths: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -49,6 +49,11 @@ class Overview:
         with self._view() as db:
             return list(inventory.selections(db, now)) if queries.horizon(db) is None else []
 
+    def crossed(self, since: int, now: int) -> list[Selection]:
+        """Those in which something has appeared, changed or ended by itself after `since` and until `now`."""
+        with self._view() as db:
+            return inventory.crossed(db, since, now)
+
     @contextmanager
     def _view(self) -> Iterator[sqlite3.Connection]:
         with closing(database.look(self._path, patience_seconds=_PATIENCE_SECONDS)) as db, snapshot(db):

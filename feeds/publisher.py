@@ -160,7 +160,9 @@ class Publisher:
             self._announcing = None
         elif self._announcing is None:
             self._announcing = threading.Event()
-            Announcer(lambda: self.site, self._keeper.validators, self._clock, self._announcing).start()
+            Announcer(
+                lambda: self.site, lambda: self._keeper.writer, self._keeper.validators, self._clock, self._announcing
+            ).start()  # fmt: skip
 
     # --- the thread -------------------------------------------------------------------------------------
 

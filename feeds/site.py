@@ -21,9 +21,11 @@ from feeds import (
     routes,
     searchplan,
     sharepictures,
+    sitepictures,
 )
 from feeds.article import Article
 from feeds.article import standing as as_it_stands
+from feeds.branding import Brand
 from feeds.cache import CAPACITY_BYTES, Cache, Shelf
 from feeds.catalogue import snapshot
 from feeds.config import Config
@@ -61,8 +63,8 @@ class Site:
         self._cache = Cache(validators, kept_bytes)
         self._searches = Cache(None, searchplan.KEPT_BYTES)
         self._unchanging = Cache(None)
-        self._overview = Overview(config, db, validators, kept_bytes * 3 // 2)
-        self.caches = {"documents": self._cache, "searches": self._searches, "lists": self._overview.cache}
+        self.overview = Overview(config, db, validators, kept_bytes * 3 // 2)
+        self.caches = {"documents": self._cache, "searches": self._searches, "lists": self.overview.cache}
         self._lock = RLock()
         self._fresh = WeakValueDictionary[str, Representation]()  # what the cache drops is forgotten here too
         self._deltas = Shelf(kept_bytes // 8)
@@ -96,10 +98,6 @@ class Site:
                 "unread": queries.horizon(self.db) is not None,
             }
 
-    def selections(self, now: int) -> list[Selection]:
-        """Every feed that there is; none while a first read goes on. Holds no lock."""
-        return self._overview.selections(now)
-
     def answer(self, path: str, now: int) -> Answer:
         """What a decoded path (below site.url, beginning with `/`) answers at an instant."""
         with self._lock:
@@ -113,11 +111,16 @@ class Site:
                 known[path] = answer
         if not isinstance(answer, List):
             return answer
-        made = self._overview.document(answer.name, now)
+        made = self.overview.document(answer.name, now)
         with self._lock:
             if made is not None:
                 known[path] = made  # which nobody looks at any more if it has been overtaken
         return made or Absent()
+
+    def brand(self) -> Brand:
+        """Pictures that stand in every feed."""
+        with self._lock:
+            return sitepictures.brand(self.config, self.db)
 
     def oembed(self, url: str, now: int) -> Answer:
         """oEmbed of one of our permalinks, given as an absolute URL."""

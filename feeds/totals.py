@@ -19,6 +19,18 @@ CREATE TRIGGER articles_dropped BEFORE DELETE ON articles WHEN old.live AND old.
   ON CONFLICT DO UPDATE SET total = total - 1;
 END;
 """
+# Of one connection that writes: the feeds whose elected, listed articles it has changed and nobody has been told of yet.
+TOUCHED = """
+CREATE TEMP TABLE touched (kind TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+CREATE TEMP TRIGGER touched_elected AFTER UPDATE OF live ON main.articles WHEN new.live <> old.live AND new.listed BEGIN
+  INSERT OR IGNORE INTO touched SELECT '', '' UNION ALL SELECT 'lang', new.lang
+  UNION ALL SELECT kind, key FROM labels WHERE path = new.path;
+END;
+CREATE TEMP TRIGGER touched_dropped BEFORE DELETE ON main.articles WHEN old.live AND old.listed BEGIN
+  INSERT OR IGNORE INTO touched SELECT '', '' UNION ALL SELECT 'lang', old.lang
+  UNION ALL SELECT kind, key FROM labels WHERE path = old.path;
+END;
+"""
 # CROSS JOIN keeps the order in which tables are looked into (sqlite.org/optoverview.html section 9).
 _HIDDEN = (
     "SELECT count(*) FROM (SELECT number FROM articles WHERE live = 1 AND listed = 1 AND published > :now UNION "
@@ -26,6 +38,11 @@ _HIDDEN = (
     "CROSS JOIN articles AS a ON a.number = h.number WHERE a.live = 1 AND a.listed = 1"
 )
 _OF_LABEL = " AND EXISTS (SELECT 1 FROM labels AS l WHERE l.kind = :kind AND l.key = :key AND l.path = a.path)"
+
+
+def touched(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """(kind, key) of the feeds that have been touched since the last call."""
+    return db.execute("DELETE FROM touched RETURNING kind, key").fetchall()
 
 
 def belongs(kind: str) -> str:

@@ -135,10 +135,15 @@ class Validators:
             return None
         return found if isinstance(found, dict) else None
 
-    def announced(self) -> dict[str, str] | None:
-        """ETag by URL of what hubs were told last, None where that cannot be known now."""
-        rows = self._ask("SELECT url, etag FROM announced")
-        return None if rows is None else {row[0]: row[1] for row in rows}
+    def has_announced(self) -> bool | None:
+        """Whether hubs were ever told anything, None where that cannot be known now."""
+        rows = self._ask("SELECT 1 FROM announced LIMIT 1")
+        return None if rows is None else bool(rows)
+
+    def announced(self, url: str) -> str | None:
+        """ETag of what hubs were told last, `""` where they were told nothing, None where that cannot be known now."""
+        rows = self._ask("SELECT etag FROM announced WHERE url = ?", url)
+        return None if rows is None else rows[0][0] if rows else ""
 
     def announce(self, url: str, etag: str) -> None:
         self._ask("INSERT OR REPLACE INTO announced VALUES (?, ?)", url, etag)

@@ -11,11 +11,16 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from queue import Empty
 
-from feeds import logs, permalink
+from feeds import inventory, logs, permalink
+from feeds.branding import Brand
+from feeds.catalogue import Catalogue
 from feeds.feed import FORMAT_NAMES
 from feeds.problems import Damage
+from feeds.queries import Selection
 from feeds.representation import Representation
 from feeds.site import Site
 from feeds.validators import Validators
@@ -28,13 +33,22 @@ _TIMEOUT_SECONDS = 10.0
 
 class Announcer:
     """Pings after every change until it is stopped. What was announced last is kept in the state, so a
-    restart announces what changed while nothing ran; with a fresh state nothing is announced."""
+    restart announces what changed while nothing ran; with a fresh state nothing is announced.
 
-    def __init__(self, site: Callable[[], Site], validators: Validators, clock: Clock, stop: threading.Event) -> None:
+    Only the feeds that `writer` has touched are looked at, and those that time has changed; all of them for a site that
+    is new here, and when a picture changes that all have."""
+
+    def __init__(
+        self, site: Callable[[], Site], writer: Callable[[], Catalogue | None], validators: Validators, clock: Clock,
+        stop: threading.Event,
+    ) -> None:  # fmt: skip
         self._site = site
+        self._writer = writer
         self._validators = validators
         self._clock = clock
         self._ended = stop
+        self._pending: set[Selection] = set()
+        self._known: tuple[Site, Brand, int] | None = None  # of what, and when (seconds since 1970 UTC), all was known
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="announcer", daemon=True).start()
@@ -44,24 +58,46 @@ class Announcer:
         while not self._ended.is_set():
             site = self._site()
             now = (site, site.epoch)
-            if site.config.hubs and seen != now and self._announce(site):
+            self._pending.update(inventory.named(self._touched()))
+            if site.config.hubs and (seen != now or self._pending) and self._announce(site):
                 seen = now
             self._ended.wait(_LOOK_SECONDS)
+
+    def _touched(self) -> Iterator[tuple[str, str]]:
+        writer = self._writer()
+        with suppress(Empty):
+            while writer is not None:
+                yield from writer.touched.get_nowait()
 
     def _announce(self, site: Site) -> bool:
         """False where what was announced last cannot be known now. What was told, and not yet written down when the
         process ended, is told again."""
         try:
-            topics = changed_topics(site, self._validators, int(self._clock()))
+            now, ever, brand = int(self._clock()), self._validators.has_announced(), site.brand()
+            selections = self._changed(site, brand, now) if ever else None
+            looked_at = site.overview.selections(now) if selections is None else selections
+            topics = None if ever is None else changed_topics(site, self._validators, looked_at, now)
         except (sqlite3.Error, Damage):  # whoever keeps the catalogue meets it too
             return False
-        for topic, etag in topics or ():
-            for hub in site.config.hubs:
+        if topics is None:
+            return False
+        for topic, etag in topics:
+            for hub in site.config.hubs if ever else ():
                 self._ping(hub, topic)
             if self._ended.is_set():
                 return True
             self._validators.announce(topic, etag)
-        return topics is not None
+        self._known = (site, brand, now) if looked_at or selections is not None else None  # none: a first read goes on
+        self._pending.clear()
+        return True
+
+    def _changed(self, site: Site, brand: Brand, now: int) -> list[Selection] | None:
+        """The feeds that can have changed since all was known; None where it may be any."""
+        if self._known is None or self._known[:2] != (site, brand) or now < self._known[2]:
+            return None
+        return sorted(
+            {*self._pending, *site.overview.crossed(self._known[2], now)}, key=lambda each: (each.kind, each.key)
+        )
 
     def _ping(self, hub: str, topic: str) -> None:
         for pause in (*_PAUSES, 0.0):
@@ -74,25 +110,23 @@ class Announcer:
         logs.event("hub", message, logging.WARNING, hub=hub, topic=topic)
 
 
-def changed_topics(site: Site, validators: Validators, now: int) -> list[tuple[str, str]] | None:
-    """(URL, ETag) of the main feed and of those of languages, tags and authors whose bytes differ from what was
-    announced last; None where that is not known. Where nothing ever was, all count as announced from now on."""
-    known = validators.announced()
-    if known is None:
-        return None
+def changed_topics(
+    site: Site, validators: Validators, selections: Sequence[Selection], now: int
+) -> list[tuple[str, str]] | None:
+    """(URL, ETag) of the documents of these feeds whose bytes differ from what was announced last; None where that is
+    not known."""
     changed: list[tuple[str, str]] = []
-    for selection in list(site.selections(now)):
+    for selection in selections:
         name = f"/{selection.kind}/{selection.key}" if selection.kind else ""
         for file in FORMAT_NAMES:
             answer = site.answer(f"/feeds{name}/{file}", now)
             url = site.config.absolute(f"{permalink.feed_path(selection.kind, selection.key)}/{file}")
-            if isinstance(answer, Representation) and known.get(url) != answer.etag:
+            told = validators.announced(url)
+            if told is None:
+                return None
+            if isinstance(answer, Representation) and told != answer.etag:
                 changed.append((url, answer.etag))
-    if known:
-        return changed
-    for url, etag in changed:
-        validators.announce(url, etag)
-    return []
+    return changed
 
 
 def publish(hub: str, topic: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +55,83 @@ def test_a_publisher_that_stands_still_shows_in_every_process(newsroom: Maker) -
         service.eventually(lambda: {service.ask("/healthz")[0] for _ in range(16)} == {200})
 
 
+def test_while_a_stranger_holds_the_catalogue_nothing_waits_and_it_is_seen(newsroom: Maker) -> None:
+    room = newsroom({"a.md": article(tags="[س]")}).inside()
+    publisher = room._app.extensions["nashra"]
+    publisher.pulse.limit_seconds = 1.0
+    room.write("b.md", article("ثان"))
+    with _locked(room.folder / "var"):
+        publisher.reread()
+        room.eventually(lambda: room.health()["status"] == "stuck", within=3.5)  # it waits for four seconds
+        for path in ("/healthz", *PATHS):
+            began = time.monotonic()
+            assert room.get(path).status == (503 if path == "/healthz" else 200)
+            assert time.monotonic() - began < 0.5, path
+    room.eventually(lambda: room.health()["status"] == "ok" and room.get("/s/b").status == 200, within=20)
+
+
+def test_a_publisher_that_stands_still_in_the_middle_of_a_change_keeps_nobody_waiting(newsroom: Maker) -> None:
+    room = newsroom({"a.md": article(tags="[س]")})
+    with service_process.running(room, "--workers", "2") as service:
+        service.eventually(lambda: {service.health()["role"] for _ in range(16)} == {"publisher", "follower"})
+        (publisher,) = [pid for pid in service.workers if _holds(pid, room.folder / "var" / "publisher.lock")]
+        for n in range(1500):
+            room.write(f"more/{n}.md", article(f"خبر {n}", "نص طويل للتجربة " * 50))
+        _stop_while_it_writes(publisher, room.folder / "var")
+        past = time.time() - LIMIT_SECONDS - 1
+        os.utime(room.folder / "var" / "pulse", (past, past))
+        for path in ("/healthz", *PATHS):
+            (found,) = {(status, seconds < 0.4) for status, _, seconds in _asked(service, path)}
+            assert found == (503 if path == "/healthz" else 200, True), path
+        assert {json.loads(body)["status"] for _, body, _ in _asked(service, "/healthz")} == {"stuck"}
+        os.kill(publisher, signal.SIGCONT)
+        service.eventually(lambda: {service.health()["articles"] for _ in range(8)} == {1501}, within=40)
+
+
+PATHS = (
+    "/feeds/rss.xml",
+    "/feeds/tag/%D8%B3/atom.xml",
+    "/",
+    "/s/a",
+    "/feeds.opml",
+    "/sitemap.xml",
+    "/search/%D9%86%D8%B5",
+)
+
+
+@contextlib.contextmanager
+def _locked(var: Path) -> Iterator[None]:
+    """The catalogue, as another program that writes in it would."""
+    (path,) = var.glob("catalogue-*.sqlite")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        yield
+        db.execute("ROLLBACK")
+
+
+def _stop_while_it_writes(pid: int, var: Path) -> None:
+    (path,) = var.glob("catalogue-*.sqlite")
+    end = time.monotonic() + 30
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as db:
+        while time.monotonic() < end:
+            if _is_locked(db):
+                os.kill(pid, signal.SIGSTOP)
+                time.sleep(0.05)
+                if _is_locked(db):
+                    return
+                os.kill(pid, signal.SIGCONT)
+    raise AssertionError("it never wrote")
+
+
+def _is_locked(db: sqlite3.Connection) -> bool:
+    try:
+        db.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return True
+    db.execute("ROLLBACK")
+    return False
+
+
 def _holds(pid: int, path: Path) -> bool:
     folder = Path(f"/proc/{pid}/fd")
     return any(os.path.realpath(each) == str(path.resolve()) for each in folder.iterdir())
@@ -59,10 +139,17 @@ def _holds(pid: int, path: Path) -> bool:
 
 def _answers(service: service_process.Service) -> Iterator[tuple[int, dict[str, object]]]:
     """Of the process that still answers."""
+    for status, body, _ in _asked(service, "/healthz"):
+        yield status, json.loads(body)
+
+
+def _asked(service: service_process.Service, path: str) -> Iterator[tuple[int, bytes, float]]:
+    """Status, body and seconds, of the process that still answers."""
     for _ in range(12):
         with service.connect() as connection:
+            began = time.monotonic()
             connection.settimeout(0.5)
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
             answer = b""
             try:
                 while part := connection.recv(65536):
@@ -70,7 +157,7 @@ def _answers(service: service_process.Service) -> Iterator[tuple[int, dict[str, 
             except TimeoutError:
                 continue
             head, _, body = answer.partition(b"\r\n\r\n")
-            yield int(head[9:12]), service_process.json.loads(body)
+            yield int(head[9:12]), body, time.monotonic() - began
 
 
 class Clock:

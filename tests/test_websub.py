@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+import pictures
+import pytest
 from conftest import Maker
 from hub import Hub
 from newsroom import Newsroom, article
+from prometheus_client.parser import text_string_to_metric_families as families
 
 SITE = "https://news.example/feeds"
 FORMATS = ("rss.xml", "atom.xml", "feed.json")
@@ -59,3 +64,73 @@ def test_54_what_changed_while_nothing_ran_is_announced_by_the_next_start(newsro
     room.delete("a.md")
     room.serve()
     assert hub.quiet() == _topics("", "/lang/ar")
+
+
+EDITS: dict[str, tuple[Callable[[Newsroom], object], tuple[str, ...]]] = {
+    "a text": (lambda room: room.write("t7.md", article("خبر 7 بعد التعديل", tags="[t7]")), ("", "/lang/ar", "/tag/t7")),
+    "a tag for another": (
+        lambda room: room.write("t7.md", article("خبر 7", tags="[t8]")), ("", "/lang/ar", "/tag/t8"),
+    ),
+    "a language": (lambda room: room.write("t7.md", article("خبر 7", tags="[t7]", lang="fa")), ("", "/lang/ar", "/lang/fa", "/tag/t7")),
+    "an id that another had": (lambda room: room.delete("b1.md"), ("", "/lang/ar", "/tag/one", "/tag/two")),
+    "an end": (
+        lambda room: room.write("t9.md", article("خبر 9", tags="[t9]", withdrawn="2025-05-01")),
+        ("", "/lang/ar"),
+    ),
+    "a picture of an article": (lambda room: room.write("p.png", pictures.png(9, 9)), ("", "/lang/ar", "/tag/p")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_among_many_tags_asks_for_the_feeds_alone_that_it_changes(newsroom: Maker, hub: Hub, name: str) -> None:
+    files: dict[str, str | bytes] = {f"t{n}.md": article(f"خبر {n}", tags=f"[t{n}]") for n in range(100)}
+    files |= {f"b{n}.md": article("مرتين", id="twice", tags=f"[{tag}]") for n, tag in ((1, "one"), (2, "two"))}
+    files |= {"p.md": article("صورة", tags="[p]", image="p.png"), "p.png": pictures.png(8, 8)}
+    room = newsroom(files, serve=True, websub={"hubs": [hub.url]}, server={"metrics": True}, feeds={"items": 300})
+    hub.quiet()
+    before = _looks(room)
+    edit, folders = EDITS[name]
+    edit(room)
+    told = hub.quiet()
+    expected = _topics(*folders)
+    assert [topic for topic in told if "/tag/one/" not in topic] == [
+        topic for topic in expected if "/tag/one/" not in topic
+    ]
+    assert _looks(room) - before <= 3 * 8, "as many as there are feeds"
+
+
+def _looks(room: Newsroom) -> float:
+    """How often a document was made or looked for; counts of a second ago are in it."""
+    time.sleep(1.2)
+    return sum(
+        sample.value
+        for family in families(room.ok("/metrics").text)
+        for sample in family.samples
+        if sample.name in ("nashra_cache_hits_total", "nashra_cache_misses_total")
+    )
+
+
+def test_what_appears_and_ends_by_itself_is_announced(newsroom: Maker, hub: Hub) -> None:
+    now = datetime.now(UTC)
+    files: dict[str, str | bytes] = {
+        "a.md": article("أول", tags="[س]"),
+        "later.md": article("يظهر", tags="[قادم]", date=(now + timedelta(seconds=8)).isoformat(), author="كاتب"),
+        "ends.md": article("ينتهي", tags="[س]", expires=(now + timedelta(seconds=14)).isoformat(), date="2025-04-02"),
+    }
+    room = newsroom(files, serve=True, websub={"hubs": [hub.url]})
+    assert room.get("/s/later").status == 404 and hub.quiet(0.5) == []
+    room.eventually(lambda: room.get("/s/later").status == 200, within=15)
+    assert hub.quiet(0.8) == _topics("", "/lang/ar", f"/tag/{quote('قادم')}", f"/author/{quote('كاتب')}")
+    room.eventually(lambda: room.get("/s/ends").status == 410, within=15)
+    assert hub.quiet(0.8) == _topics("", "/lang/ar", f"/tag/{quote('س')}")
+
+
+def test_a_changed_setting_and_a_changed_icon_are_announced_in_all_feeds(newsroom: Maker, hub: Hub) -> None:
+    files = {"a.md": article("أول", tags="[س]"), "icon.png": pictures.png(32, 32)}
+    room = newsroom(files, serve=True, websub={"hubs": [hub.url]}, site={"icon": "icon.png"})
+    hub.quiet()
+    everything = _topics("", "/lang/ar", f"/tag/{quote('س')}")
+    room.write("icon.png", pictures.png(48, 48))
+    assert hub.quiet() == [topic for topic in everything if not topic.endswith("feed.json")]  # those that name it
+    room.config_path.write_text(room.config_path.read_text("utf-8").replace("صحيفة", "جريدة"), "utf-8")
+    assert hub.quiet(2) == everything
