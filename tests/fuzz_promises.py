@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -164,6 +165,11 @@ class _Tags(HTMLParser):
 
 def html_faults(fragment: str) -> list[str]:
     """A content_html as it stands, and as a browser reads it."""
+    return list(_html_faults(fragment))
+
+
+@lru_cache(maxsize=4)  # the same text often stands in files of two forms
+def _html_faults(fragment: str) -> tuple[str, ...]:
     tags = _Tags()
     tags.feed(fragment)
     tags.close()
@@ -172,7 +178,7 @@ def html_faults(fragment: str) -> list[str]:
         if node.tag not in ELEMENTS and node.tag != "body":
             faults.append(f"a browser reads {node.tag}")
         faults += [f"a browser reads the attribute {name}" for name in node.keys() if name not in ATTRIBUTES]  # noqa: SIM118
-    return faults
+    return tuple(faults)
 
 
 def text_faults(text: str) -> list[str]:

@@ -11,19 +11,19 @@ SEED = 20250430
 
 
 def test_no_content_file_breaks_a_promise() -> None:
-    assert list(contents(Inputs(SEED), 2_500)) == []
+    assert list(contents(Inputs(SEED), 1_250)) == []
 
 
 def test_no_config_file_breaks_a_promise() -> None:
-    assert list(configs(Inputs(SEED), 800)) == []
+    assert list(configs(Inputs(SEED), 400)) == []
 
 
 def test_no_request_breaks_a_promise() -> None:
-    assert list(requests(Inputs(SEED), 1_500)) == []
+    assert list(requests(Inputs(SEED), 750)) == []
 
 
 def test_no_bytes_on_a_socket_break_a_promise() -> None:
-    assert list(raw_requests(Inputs(SEED), 200)) == []
+    assert list(raw_requests(Inputs(SEED), 100)) == []
 
 
 def test_the_same_seed_gives_the_same_inputs() -> None:

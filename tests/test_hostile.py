@@ -149,6 +149,8 @@ def test_twenty_thousand_files_in_one_folder_are_read_in_bounded_memory(newsroom
 
 @pytest.mark.parametrize("case", NESTED)
 def test_nesting_and_repetition_take_linear_time(newsroom: Maker, case: str) -> None:
+    looked_at: list[list[bytes]] = []
+
     def seconds(steps: int) -> float:
         body = NESTED[case](steps)
         room = newsroom(
@@ -159,11 +161,14 @@ def test_nesting_and_repetition_take_linear_time(newsroom: Maker, case: str) -> 
         room.inside()
         bodies = [room.ok(url).body for url in FEEDS]
         took = time.process_time() - began
-        assert [fault for fault in feed_faults(*bodies) if fault] == []
+        if bodies not in looked_at:  # looking takes twice as long as making
+            assert [fault for fault in feed_faults(*bodies) if fault] == []
+            looked_at.append(bodies)
         return took
 
-    small = min(seconds(2_000), seconds(2_000))
-    assert seconds(10_000) < 8 * small + 0.5
+    large = seconds(10_000)
+    if large >= 0.5:  # else it is below the bound whatever a fifth of it takes
+        assert large < 8 * min(seconds(2_000), seconds(2_000)) + 0.5
 
 
 # --- characters -------------------------------------------------------------------------------------

@@ -234,8 +234,10 @@ def test_deep_and_repeated_input_takes_time_in_proportion(unit: str, form: Form)
         render(unit * count, form)
         return time.process_time() - started
 
-    once = min(seconds(5_000), seconds(5_000))
-    assert min(seconds(10_000), seconds(10_000)) < 3.5 * once + 0.5
+    twice = seconds(10_000)
+    if twice >= 0.5:  # else it is below the bound whatever half of it takes
+        once = min(seconds(5_000), seconds(5_000))
+        assert min(twice, seconds(10_000)) < 3.5 * once + 0.5
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,8 @@ class Warm:
 
     def _started(self) -> socket.socket:
         with self._lock:
-            if self._socket is None:
+            if self._process is None or self._process.poll() is not None:
+                self.stop()
                 self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
                 with theirs:
                     self._process = subprocess.Popen(
