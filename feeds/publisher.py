@@ -33,6 +33,10 @@ from feeds.websub import Announcer
 
 Clock = Callable[[], float]  # seconds since 1970 UTC
 _FOLLOW_SECONDS = 0.2
+_GRACE_SECONDS, _FIRST_LOOK_SECONDS = (
+    0.2,
+    1,
+)  # whoever waits for the start goes first: a watch of many files begins slowly
 _RESCAN_SECONDS = 300  # in case the system lost an event
 
 
@@ -167,6 +171,7 @@ class Publisher:
     # --- the thread -------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        self._stop.wait(_GRACE_SECONDS)
         while not self._stop.is_set():
             try:
                 self._announce()
@@ -202,9 +207,9 @@ class Publisher:
             asked = self._was_asked()
             if self._reload_config(asked) or self._keeper.is_outdated():
                 return
-            due = first or time.monotonic() - rescanned > _RESCAN_SECONDS
+            due = time.monotonic() - rescanned > (_FIRST_LOOK_SECONDS if first else _RESCAN_SECONDS)
             routine = not (asked or below)
-            if asked or (self._watching and due):  # the first time round: what changed before the watch began
+            if asked or (self._watching and due):  # at first for what changed before the watch began
                 below, first, rescanned = [""], False, time.monotonic()
             if below:
                 self._take_in(writer, below, routine=routine)

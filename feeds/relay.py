@@ -10,6 +10,7 @@ from typing import Literal, cast
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)\r\n", re.IGNORECASE)
 _STAYS_OPEN = re.compile(rb"\r\n(?:transfer-encoding|connection|upgrade):", re.IGNORECASE)
 _LONGEST_HEAD_BYTES = 65536
+_PATIENCE_SECONDS, _PAUSE_SECONDS = 5, 0.01
 
 
 class Owed:
@@ -58,10 +59,18 @@ class Relay(asyncio.Protocol):
         self._said_all = self._ended = False
 
     async def connect(self, path: str) -> None:
-        try:
-            await asyncio.get_running_loop().create_unix_connection(lambda: self, path)
-        except OSError:
-            self.connection_lost(None)
+        """To the server behind, which may be about to begin, or have too many waiting, for `_PATIENCE_SECONDS`."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _PATIENCE_SECONDS
+        while not self._ended:
+            try:
+                await loop.create_unix_connection(lambda: self, path)
+            except OSError:
+                if loop.time() > end:
+                    return self.connection_lost(None)
+                await asyncio.sleep(_PAUSE_SECONDS)
+            else:
+                return
 
     def send(self, data: bytes) -> None:
         if self._inner is None:

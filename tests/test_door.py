@@ -297,3 +297,26 @@ def test_the_end_of_an_answer_is_known_or_said_to_be_unclear(
 ) -> None:
     owed = Owed(method)
     assert [owed.take(piece) for piece in pieces] == states
+
+
+def test_whoever_comes_before_the_server_behind_is_there_waits_for_it(lane: FastLane, tmp_path: Path) -> None:
+    door = Door(lane, socket.create_server(("127.0.0.1", 0)), str(tmp_path / "inner"))
+    door.open()
+    asked = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    try:
+        with socket.create_connection(("127.0.0.1", door.port)) as client, socket.socket(socket.AF_UNIX) as inner:
+            client.settimeout(10)
+            client.sendall(asked)
+            with pytest.raises(BlockingIOError):  # neither an answer nor an end
+                client.recv(1, socket.MSG_DONTWAIT)
+            time.sleep(0.2)
+            inner.bind(str(tmp_path / "inner"))
+            inner.listen()
+            behind = inner.accept()[0]
+            assert behind.recv(1000) == asked
+            behind.sendall(answer)
+            assert client.recv(1000) == answer
+            behind.close()
+    finally:
+        door.close()
