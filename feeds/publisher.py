@@ -14,12 +14,12 @@ from pathlib import Path
 from feeds import heap, logs, queries
 from feeds.cards import Cards
 from feeds.catalogue import Catalogue
-from feeds.config import load
+from feeds.configfile import ConfigFile
 from feeds.database import FAULTS
 from feeds.derived import Derivatives
 from feeds.firstread import first_read, late
 from feeds.keeper import Keeper, explain
-from feeds.problems import ConfigError, StateError
+from feeds.problems import StateError
 from feeds.pulse import Pulse
 from feeds.readers import Progress
 from feeds.reading import prefix
@@ -28,7 +28,7 @@ from feeds.reports import Reports
 from feeds.site import Site
 from feeds.taken import Taken
 from feeds.walking import Ahead
-from feeds.watching import changes, stamp_of
+from feeds.watching import changes
 from feeds.websub import Announcer
 
 Clock = Callable[[], float]  # seconds since 1970 UTC
@@ -56,7 +56,6 @@ class Publisher:
         ahead: Ahead | None = None,
     ) -> None:
         self._ahead = ahead
-        self._config_path = config_path
         self._clock = clock
         self._watching = watching
         self._progress = progress
@@ -67,8 +66,8 @@ class Publisher:
         self._unread: Iterator[None] | None = None  # the rest of a first read
         self._began_ns = 0
         self._followed = False
-        self._config_stamp = stamp_of(config_path)
-        self.config = load(config_path)
+        self._file = ConfigFile(config_path)
+        self.config = self._file.config
         logs.set_up("plain" if alone else self.config.log, self.config.zone)
         self.pulse = Pulse(lambda: self.state / "pulse", time.monotonic, time.time)
         self._keeper = Keeper(
@@ -267,19 +266,9 @@ class Publisher:
 
     def _reload_config(self, asked: bool) -> bool:
         """Takes a changed config in; a faulty one is logged and the last good one stays."""
-        stamp, name = stamp_of(self._config_path), self._config_path.name
-        if not asked and (stamp == self._config_stamp or not self._watching):
+        config = self._file.reread(self._reports, asked=asked) if asked or self._watching else None
+        if config is None:
             return False
-        self._config_stamp = stamp
-        try:
-            config = load(self._config_path)
-        except ConfigError as error:
-            self._reports.config_is_faulty(name, error.problems, asked=asked)
-            return False
-        if config == self.config:
-            self._reports.config_is_equal(name, config, asked=asked)
-            return False
-        self._reports.config_is_new(name, self.config, config)
         self.config = config
         site = self._open_site()
         self._finish()  # until then the last good site answers

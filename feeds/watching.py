@@ -48,12 +48,3 @@ def _relevant(root: Path, state: Path, full: str) -> str:
         return ""
     known = names.FORMS.get(path.suffix.lower()) or media_type(relative)
     return relative if known or path.is_dir() or not path.exists() else ""
-
-
-def stamp_of(path: Path) -> tuple[int, int] | None:
-    """What changes with a file: its time and its size; None where it is not there."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size

@@ -39,7 +39,7 @@ LAYERS = (
     "overview",
     "site survey redirects replies",
     "websub workshop pulse reports watching state",
-    "crew keeper",
+    "crew keeper configfile",
     "publisher export",
     "lane progressbar downloads notify signals",
     "metrics",
