@@ -42,7 +42,7 @@ def create_app(
     config_path: str | Path, *, at: datetime | None = None, watch: bool = True, progress: Progress | None = None
 ) -> Flask:
     """The service as an ordinary Flask application. `at` stops the clock there; `progress` hears how far the
-    first read is. Raises ConfigError."""
+    first read is. Raises ConfigError and StateError."""
     stopped = at.timestamp() if at else None
     clock: Clock = time.time if stopped is None else lambda: stopped
     publisher = Publisher(Path(config_path), clock, watching=watch, progress=progress)

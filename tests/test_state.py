@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from email.utils import parsedate_to_datetime
@@ -20,6 +21,11 @@ import pictures
 import pytest
 from conftest import Maker
 from newsroom import REFRESH, Newsroom, article
+
+from feeds import problems
+from feeds.config import load
+from feeds.keeper import Keeper
+from feeds.refresh import refresh
 
 INLINE = f"![x](data:image/png;base64,{base64.b64encode(pictures.png(5, 5)).decode()})"
 CONTENT: dict[str, str | bytes] = {
@@ -204,6 +210,25 @@ def test_a_catalogue_that_another_program_locks_is_waited_for_and_at_last_replac
         holders[0].communicate()
     wanted = f"nashra: the catalogue is locked by another program; it is made anew from the content: '{path}'"
     assert _said(capfd.readouterr().err) == ([wanted] if seconds > 10 else [])
+
+
+def test_a_question_that_outlived_its_catalogue_does_not_cost_the_next_one(tmp_path: Path) -> None:
+    seconds = 100.0
+    config = load(Newsroom(tmp_path, {"a.md": article()}).config_path)
+    keeper = Keeper(
+        tmp_path / "var", lambda: 1_750_000_000, lambda: seconds,
+        lambda catalogue: bool(refresh(config, catalogue, now=1_750_000_000)), lambda: None, alone=False,
+    )  # fmt: skip
+    stop, fault = threading.Event(), problems.Damage("is broken (a page)")
+    keeper.open(config, stop)
+    seconds += 60
+    assert keeper.met(fault) and keeper.is_outdated(), "a new one is due"
+    keeper.open(config, stop)
+    assert keeper.met(fault), "asked of the one before, answered late"
+    seconds += 60
+    assert not keeper.is_outdated()
+    assert keeper.met(fault) and keeper.is_outdated()
+    keeper.close()
 
 
 # --- what clients were told -------------------------------------------------------------------------
