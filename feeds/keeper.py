@@ -76,12 +76,15 @@ class Keeper:
             self._state.alone()
             copy_ready(shared, self._state.catalogue(config))
         self._path = self._state.catalogue(config)
+        before = database.identity(self._path)
         self.writer = self._filled() if self._wait(stop) else None
         self.reader = Catalogue(self._path, writable=False)
         self.cards = Cards(self._state.folder)
         self.derivatives = Derivatives(self._state.folder, self.cards)
         self._renew_validators()
         self._doubt, self._opened = None, self._elapsed()
+        if self.writer is not None and self.writer.identity == before:
+            self.examine()
 
     def _wait(self, stop: threading.Event) -> bool:
         """True as soon as the role is ours, False as soon as another process has made the catalogue ready."""
@@ -117,8 +120,6 @@ class Keeper:
                 database.remove(self._path)
                 raise StateError(explain(again)) from again
         self._state.sweep(self._path)
-        if existed:
-            self.examine()
         return writer
 
     def _fresh(self, last: int) -> Catalogue:
