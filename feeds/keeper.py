@@ -29,6 +29,7 @@ from feeds.validators import Validators
 Clock = Callable[[], float]  # seconds since 1970 UTC
 Fill = Callable[[Catalogue], None]
 _WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.05, 600  # for another process that reads the content
+_LATE_SECONDS = 1  # how long questions to a catalogue may outlive it
 _PAUSE_SECONDS = 30  # before a catalogue that was just made is made again, or examined again
 
 
@@ -45,6 +46,7 @@ class Keeper:
         self._path = Path()
         self._doubt: Exception | None = None
         self._remade = self._examined = -float(_PAUSE_SECONDS)
+        self._opened = 0.0
         self.validators = Validators()
         self.memory = Memory()
         self.writer: Catalogue | None = None  # with the role alone
@@ -74,11 +76,15 @@ class Keeper:
             self._state.alone()
             copy_ready(shared, self._state.catalogue(config))
         self._path = self._state.catalogue(config)
+        before = database.identity(self._path)
         self.writer = self._filled() if self._wait(stop) else None
         self.reader = Catalogue(self._path, writable=False)
         self.cards = Cards(self._state.folder)
         self.derivatives = Derivatives(self._state.folder, self.cards)
         self._renew_validators()
+        self._doubt, self._opened = None, self._elapsed()
+        if self.writer is not None and self.writer.identity == before:
+            self.examine()
 
     def _wait(self, stop: threading.Event) -> bool:
         """True as soon as the role is ours, False as soon as another process has made the catalogue ready."""
@@ -114,8 +120,6 @@ class Keeper:
                 database.remove(self._path)
                 raise StateError(explain(again)) from again
         self._state.sweep(self._path)
-        if existed:
-            self.examine()
         return writer
 
     def _fresh(self, last: int) -> Catalogue:
@@ -154,9 +158,11 @@ class Keeper:
     # --- watching over it ---------------------------------------------------------------------------
 
     def met(self, error: Exception) -> bool:
-        """What a question to the catalogue raised. True where the state is to blame, and is being seen to."""
+        """What a question to the catalogue raised. True where the state is to blame, and is being seen to. Just after
+        it was opened, the question may have been asked of the one before."""
         if isinstance(error, (Damage, sqlite3.Error)) and database.fault(error):
-            self._doubt = error
+            if self._elapsed() - self._opened >= _LATE_SECONDS:
+                self._doubt = error
             return True
         self.examine()  # a value that has changed by itself may raise anything
         return isinstance(error, sqlite3.Error)
@@ -199,13 +205,16 @@ class Keeper:
 
     def _examine(self) -> None:
         for path, damage, doubt in (
-            (self._path, soundness.damage, self.met),
+            (self._path, soundness.damage, self._suspect),
             (self._state.validators, database.damage, self.validators.doubt),
             (self._state.memory, database.damage, self.memory.doubt),
         ):
-            found = damage(path)
-            if found:
+            examined, found = database.identity(path), damage(path)
+            if found and examined == database.identity(path):
                 doubt(Damage(found))
+
+    def _suspect(self, error: Exception) -> None:
+        self._doubt = error
 
     def _renew_validators(self) -> None:
         self.validators.renew(self._state.validators, int(self._clock()), mend=self.writer is not None)

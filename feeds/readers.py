@@ -182,7 +182,7 @@ def work() -> None:
             task, batch = pickle.load(jobs)
             pickle.dump(list(_alone(task, batch, media)), answers)
             answers.flush()
-    except (EOFError, OSError, KeyboardInterrupt):
+    except (EOFError, OSError, KeyboardInterrupt, *database.FAULTS):  # whoever asked does it, and meets what it was
         return
 
 

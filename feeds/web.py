@@ -40,7 +40,7 @@ def create_app(
     ahead: Ahead | None = None,
 ) -> Flask:  # fmt: skip
     """The service as an ordinary Flask application. `at` stops the clock there; `progress` hears how far the
-    first read is; `ahead` is a walk through the content that has been begun. Raises ConfigError."""
+    first read is; `ahead` is a walk through the content that has been begun. Raises ConfigError and StateError."""
     clock: Clock = partial(at.timestamp) if at else time.time
     publisher = Publisher(Path(config_path), clock, watching=watch, progress=progress, ahead=ahead)
     publisher.start()

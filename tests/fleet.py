@@ -50,16 +50,17 @@ class Fleet:
         """Ids of those that answer requests."""
         if self.server == "flask":
             return {each.pid for each in self.started if each.poll() is None}
-        return {pid for each in self.started for pid in _children(each.pid)}
+        return {pid for each in self.started for pid in children(each.pid)}
 
     def publishers(self) -> set[int]:
         """Ids of those that hold the lock, as the system knows them."""
         try:
-            inode = (self.room.folder / "var" / "publisher.lock").stat().st_ino
+            status = (self.room.folder / "var" / "publisher.lock").stat()
         except OSError:
             return set()
+        file = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
         locks = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
-        return {int(words[4]) for words in locks if words[1] == "FLOCK" and words[5].endswith(f":{inode}")}
+        return {int(words[4]) for words in locks if words[1] == "FLOCK" and words[5] == file}
 
     def serves(self, title: str) -> bool:
         """Whether every process gives the main feed with this title; one that has just ended gives nothing."""
@@ -106,7 +107,7 @@ def hand_over(made: Fleet, number: int, article: str, title: str) -> tuple[float
     return role, time.monotonic() - began
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
     try:
         return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:

@@ -82,7 +82,7 @@ class Killer:
         self._change()
         if moment != "refresh":
             self.room.start()
-        with self._asking():
+        with self._asking(moment):
             time.sleep(pause)
             self.room.kill()
         sizes = {path.suffix: path.stat().st_size >> 10 for path in self.room.folder.glob("var/catalogue-*")}
@@ -125,10 +125,10 @@ class Killer:
     # --- the clients ----------------------------------------------------------------------------------
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
+    def _asking(self, moment: str) -> Iterator[None]:
         """Somebody asks all the time, also for what is drawn."""
         end = threading.Event()
-        thread = threading.Thread(target=self._ask, args=(self.room.port, end))
+        thread = threading.Thread(target=self._ask, args=(self.room.port, moment, end))
         thread.start()
         try:
             yield
@@ -136,7 +136,7 @@ class Killer:
             end.set()
             thread.join()
 
-    def _ask(self, port: int, end: threading.Event) -> None:
+    def _ask(self, port: int, moment: str, end: threading.Event) -> None:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=5, trust_env=False) as client:
             while not end.is_set():
                 for path in (*ASKED, f"/s/n{self._random.randrange(self._serial)}/card.png"):
@@ -145,6 +145,8 @@ class Killer:
                     except httpx.TransportError:
                         end.wait(0.02)
                         continue
+                    if answer.status_code == 503 and moment != "refresh" and "Retry-After" in answer.headers:
+                        continue  # what could miss an article while a first read goes on
                     if answer.status_code >= 500:
                         self.faults.append(f"{path} was {answer.status_code}")
                     elif answer.status_code == 200 and path in ASKED:
@@ -169,6 +171,7 @@ class Killer:
         self.starts.append(time.monotonic() - began)
         if self.starts[-1] > LONGEST_START_SECONDS:
             self.faults.append(f"took {self.starts[-1]:.1f} s to start")
+        self.room.eventually(lambda: self.room.health()["status"] == "ok", within=60)  # the rest of a first read
         self._compare()
         generation = self.room.health()["generation"]
         if generation < self._generation:

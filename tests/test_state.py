@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from email.utils import parsedate_to_datetime
@@ -20,6 +21,11 @@ import pictures
 import pytest
 from conftest import Maker
 from newsroom import REFRESH, Newsroom, article
+
+from feeds import problems
+from feeds.config import load
+from feeds.keeper import Keeper
+from feeds.refresh import refresh
 
 INLINE = f"![x](data:image/png;base64,{base64.b64encode(pictures.png(5, 5)).decode()})"
 CONTENT: dict[str, str | bytes] = {
@@ -175,7 +181,7 @@ def test_a_damaged_catalogue_is_made_anew_and_said_to_be_in_one_line(
         )
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(8))
 def test_bits_that_change_by_themselves_are_found_and_nothing_wrong_is_served_for_long(
     broken: Damaged, seed: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -204,6 +210,41 @@ def test_a_catalogue_that_another_program_locks_is_waited_for_and_at_last_replac
         holders[0].communicate()
     wanted = f"nashra: the catalogue is locked by another program; it is made anew from the content: '{path}'"
     assert _said(capfd.readouterr().err) == ([wanted] if seconds > 10 else [])
+
+
+def test_what_nobody_asks_for_is_looked_at_too(broken: Damaged, capfd: pytest.CaptureFixture[str]) -> None:
+    def rename(path: Path) -> None:
+        """In one of the places where the name of a tag stands."""
+        data = path.read_bytes()
+        name = "وسم1".encode()
+        places = [found.start() for found in re.finditer(re.escape(name), data)]
+        assert len(places) > 1
+        path.write_bytes(data[: places[-1]] + "وسم9".encode() + data[places[-1] + len(name) :])
+
+    broken.again("catalogue", rename)
+    log: list[str] = []
+    broken.room.eventually(lambda: bool(log.append(capfd.readouterr().err) or _said("".join(log))), within=15)
+    assert "is broken" in _said("".join(log))[0]
+    broken.room.eventually(broken.is_whole)
+
+
+def test_a_question_that_outlived_its_catalogue_does_not_cost_the_next_one(tmp_path: Path) -> None:
+    seconds = 100.0
+    config = load(Newsroom(tmp_path, {"a.md": article()}).config_path)
+    keeper = Keeper(
+        tmp_path / "var", lambda: 1_750_000_000, lambda: seconds,
+        lambda catalogue: bool(refresh(config, catalogue, now=1_750_000_000)), lambda: None, alone=False,
+    )  # fmt: skip
+    stop, fault = threading.Event(), problems.Damage("is broken (a page)")
+    keeper.open(config, stop)
+    seconds += 60
+    assert keeper.met(fault) and keeper.is_outdated(), "a new one is due"
+    keeper.open(config, stop)
+    assert keeper.met(fault), "asked of the one before, answered late"
+    seconds += 60
+    assert not keeper.is_outdated()
+    assert keeper.met(fault) and keeper.is_outdated()
+    keeper.close()
 
 
 # --- what clients were told -------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import pytest
 from answers import Answer
 from conftest import Maker
 from disks import Disk, Limited, Tmpfs, read_only, small
+from fleet import children
 from folders import listing
 from newsroom import REFRESH, Newsroom, article
 
@@ -115,17 +115,12 @@ def _tight(room: Newsroom, kilobytes: int) -> Iterator[bool]:
         room.stop()
 
 
-def _workers(room: Newsroom) -> list[int]:
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(room.pid)], capture_output=True, text=True, check=True)
-    return [int(pid) for pid in found.stdout.split()]
-
-
 def test_a_disk_that_fills_during_a_refresh_costs_no_answer_and_no_article(newsroom: Maker) -> None:
     room = newsroom(FILES)
     with _tight(room, 4000) as done:
         room.serve()
         before = {path: answer.body for path, answer in _answers(room).items()}
-        disk: Disk = Tmpfs(room.folder / "var") if done else Limited(*_workers(room))
+        disk: Disk = Tmpfs(room.folder / "var") if done else Limited(*children(room.pid))
         disk.fill()
         for n in range(60):
             room.write(f"more/{n}.md", article(f"زيادة {n}", LONG, date=f"2025-04-{1 + n % 28:02}", tags="[س]"))
