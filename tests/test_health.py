@@ -133,8 +133,11 @@ def _is_locked(db: sqlite3.Connection) -> bool:
 
 
 def _holds(pid: int, path: Path) -> bool:
-    folder = Path(f"/proc/{pid}/fd")
-    return any(os.path.realpath(each) == str(path.resolve()) for each in folder.iterdir())
+    """Whether a process has a file open; one that has ended has none."""
+    try:
+        return any(os.path.realpath(each) == str(path.resolve()) for each in Path(f"/proc/{pid}/fd").iterdir())
+    except FileNotFoundError:
+        return False
 
 
 def _answers(service: service_process.Service) -> Iterator[tuple[int, dict[str, object]]]:

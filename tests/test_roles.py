@@ -28,8 +28,11 @@ def _publishers(service: Service, lock: Path) -> list[int]:
 
 
 def _holds(pid: int, path: Path) -> bool:
-    folder = Path(f"/proc/{pid}/fd")
-    return any(os.path.realpath(each) == str(path.resolve()) for each in folder.iterdir())
+    """Whether a process has a file open; one that has ended has none."""
+    try:
+        return any(os.path.realpath(each) == str(path.resolve()) for each in Path(f"/proc/{pid}/fd").iterdir())
+    except FileNotFoundError:
+        return False
 
 
 def _from_who_answers(service: Service) -> set[tuple[int, str]]:
