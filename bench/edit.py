@@ -98,8 +98,8 @@ def edits(name: str, process: object, reader: Reader, path: Path, count: int) ->
 
 
 class Watcher(threading.Thread):
-    """Reads a hundred times a second, which leaves the processors to the server, and keeps every feed that it saw,
-    in order."""
+    """Reads thirty times a second, which leaves the processors to the server, and keeps every feed that it saw, in
+    order."""
 
     def __init__(self, reader: Reader, done: Callable[[bytes], bool]) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ class Watcher(threading.Thread):
         self._reader, self._done = reader, done
 
     def run(self) -> None:
-        while not self.stop.wait(0.01):
+        while not self.stop.wait(0.03):
             body = self._reader.get()
             if body and (not self.seen or self.seen[-1][1] != body):
                 self.seen.append((time.monotonic(), body))

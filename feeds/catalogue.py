@@ -238,7 +238,7 @@ class Catalogue:
             # An index without contents has to be told what it is to forget (sqlite.org/fts5.html section 6.3).
             self.connection.execute(
                 "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)",
-                (row[1], search.document(stored.load(row[2]))),
+                (row[1], search.document_of(stored.members(row[2]))),
             )
             for table in ("articles", "labels", "aliases", "inline"):
                 self.connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))

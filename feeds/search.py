@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
 import regex
 
 from feeds import bidi
-from feeds.article import Article
-from feeds.markup.htmltree import build, text_of
+from feeds.article import Article, Author
+from feeds.markup.htmltree import BLOCKS
 from feeds.text import fold, one_line
 
 MOST_CHARACTERS, MOST_WORDS = 100, 8  # of one search
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_TAG = re.compile("<[^>]*+>")
+_BREAK = re.compile(rf"</?(?:br|{'|'.join(sorted(BLOCKS))})(?=[ />])[^>]*+>")
 _WRITTEN = regex.compile(r"[\p{L}\p{M}\p{N}\u200c]+")  # ZWNJ stands within Persian words
 
 
@@ -45,6 +52,23 @@ def match(search_key: str) -> str:
 
 def document(article: Article) -> str:
     """Every word of an article once: of its title, summary, text, tags and authors. Equal for equal articles."""
-    names = [*article.tags, *(author.name for author in article.authors)]
-    body = text_of(build(article.content_html).children)
-    return " ".join(sorted(words("\n".join([article.title, article.summary, body, *names]))))
+    return _document(article.title, article.summary, article.content_html, article.tags, _names(article.authors))
+
+
+def document_of(stored: Mapping[str, Any]) -> str:
+    """The same of an article's members as they are stored (`stored.members`)."""
+    names = [author["name"] for author in stored.get("authors", ())]
+    return _document(stored["title"], stored.get("summary", ""), stored["content_html"], stored.get("tags", ()), names)
+
+
+def _document(title: str, summary: str, content_html: str, tags: Iterable[str], authors: Iterable[str]) -> str:
+    return " ".join(sorted(words("\n".join([title, summary, _text(content_html), *tags, *authors]))))
+
+
+def _names(authors: Iterable[Author]) -> Iterator[str]:
+    return (author.name for author in authors)
+
+
+def _text(content_html: str) -> str:
+    """The text of HTML that `markup` has written, in which `>` stands at the end of tags alone."""
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", content_html)))

@@ -18,16 +18,22 @@ _SEAL_LENGTH = len(_SEAL.format("0" * 16))
 
 def dump(article: Article) -> str:
     """The same text for equal articles, on every machine; defaults are left out."""
-    members = json.dumps(_plain(article), ensure_ascii=False, sort_keys=True, separators=(",", ":"))[1:]
-    return _SEAL.format(_checksum(members)) + members
+    sealed = json.dumps(_plain(article), ensure_ascii=False, sort_keys=True, separators=(",", ":"))[1:]
+    return _SEAL.format(_checksum(sealed)) + sealed
+
+
+def members(text: str) -> dict[str, Any]:
+    """What was stored, as JSON has it; defaults are left out. Raises Damage for a text that is not as `dump` gave it."""
+    sealed = text[_SEAL_LENGTH:]
+    if text[:_SEAL_LENGTH] != _SEAL.format(_checksum(sealed)):
+        raise Damage("is broken (an article in it has changed by itself)")
+    found: dict[str, Any] = json.loads("{" + sealed)
+    return found
 
 
 def load(text: str) -> Article:
     """Raises Damage for a text that is not as `dump` gave it."""
-    members = text[_SEAL_LENGTH:]
-    if text[:_SEAL_LENGTH] != _SEAL.format(_checksum(members)):
-        raise Damage("is broken (an article in it has changed by itself)")
-    data: dict[str, Any] = json.loads("{" + members)
+    data = members(text)
     for name in _INSTANTS:
         if name in data:
             data[name] = datetime.fromisoformat(data[name])

@@ -92,10 +92,14 @@ def test_a_process_that_loses_the_role_is_silent_until_it_has_it_again(newsroom:
         room.write("bad.md", article("بلا تاريخ", date=None))
         service.eventually(lambda: "bad.md:1: date" in service.text)
         service.eventually(lambda: {service.health()["problems"] for _ in range(16)} == {1})
-        os.kill(new, signal.SIGKILL)
-        service.eventually(lambda: _publishers(service, room.folder / "var" / "publisher.lock") == [old])
-        room.write("worse.md", article("بلا تاريخ", date=None))
-        service.eventually(lambda: "worse.md:1: date" in service.text)
+        os.kill(service.process.pid, signal.SIGSTOP)  # else it starts a process that may be first
+        try:
+            os.kill(new, signal.SIGKILL)
+            service.eventually(lambda: _publishers(service, room.folder / "var" / "publisher.lock") == [old])
+            room.write("worse.md", article("بلا تاريخ", date=None))
+            service.eventually(lambda: "worse.md:1: date" in service.text)
+        finally:
+            os.kill(service.process.pid, signal.SIGCONT)
         for once in ("config.yaml has changed", "bad.md:1: date", "worse.md:1: date"):
             assert service.text.count(once) == 1, service.text
 

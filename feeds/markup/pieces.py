@@ -21,5 +21,7 @@ _PIECES: dict[Form, re.Pattern[str]] = {
 
 def overflow(body: str, form: Form) -> int:
     """The line of the body (from 1) on which it has more than MOST_PIECES, 0 if it never has. Linear time."""
+    if len(body) <= MOST_PIECES:  # each is a character at least
+        return 0
     found = next(islice(_PIECES[form].finditer(body), MOST_PIECES, None), None)
     return body.count("\n", 0, found.start()) + 1 if found else 0
