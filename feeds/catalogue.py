@@ -43,7 +43,7 @@ CREATE TABLE articles (
   expires INTEGER, withdrawn INTEGER, draft INTEGER NOT NULL, listed INTEGER NOT NULL, live INTEGER NOT NULL,
   lang TEXT NOT NULL, id_line INTEGER NOT NULL, digest TEXT NOT NULL, data TEXT NOT NULL);
 CREATE VIRTUAL TABLE search USING fts5 (words, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
-CREATE INDEX articles_token ON articles (token, draft, id_line);
+CREATE INDEX articles_token ON articles (token, live, draft, id_line);
 CREATE INDEX articles_order ON articles (live, listed, published DESC, id);
 CREATE INDEX articles_lang ON articles (lang, live, listed, published DESC, id);
 CREATE INDEX articles_updated ON articles (updated) WHERE updated <> published;

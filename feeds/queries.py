@@ -143,10 +143,11 @@ def token_by_old_path(db: sqlite3.Connection, paths: Sequence[str], now: int) ->
         stems += [bare.rpartition(".")[0] + suffix for suffix in (".md", ".markdown", ".txt")]
     aliases = ["/" + path.strip("/") for path in paths]
     row = db.execute(
-        "SELECT a.token FROM articles AS a WHERE a.live = 1 AND a.published <= ? AND "
-        f"(a.path IN (SELECT path FROM aliases WHERE alias IN ({_marks(aliases)})) OR a.path IN ({_marks(stems)})) "
-        "ORDER BY a.path LIMIT 1",
-        (now, *aliases, *stems),
+        f"SELECT a.token FROM (SELECT path FROM aliases WHERE alias IN ({_marks(aliases)}) UNION "
+        f"SELECT path FROM articles WHERE path IN ({_marks(stems)})) AS p "
+        "CROSS JOIN articles AS a ON a.path = p.path "  # CROSS: never begin with all articles
+        "WHERE a.live = 1 AND a.published <= ? ORDER BY a.path LIMIT 1",
+        (*aliases, *stems, now),
     ).fetchone()
     return str(row[0]) if row else ""
 
