@@ -44,8 +44,8 @@ CREATE TABLE articles (
   lang TEXT NOT NULL, id_line INTEGER NOT NULL, digest TEXT NOT NULL, data TEXT NOT NULL);
 CREATE VIRTUAL TABLE search USING fts5 (words, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
 CREATE INDEX articles_token ON articles (token, live, draft, id_line);
-CREATE INDEX articles_order ON articles (live, listed, published DESC, id);
-CREATE INDEX articles_lang ON articles (lang, live, listed, published DESC, id);
+CREATE INDEX articles_order ON articles (live, listed, published DESC, id, expires, withdrawn);
+CREATE INDEX articles_lang ON articles (lang, live, listed, published DESC, id, expires, withdrawn);
 CREATE INDEX articles_updated ON articles (updated) WHERE updated <> published;
 CREATE INDEX articles_expires ON articles (expires) WHERE expires IS NOT NULL;
 CREATE INDEX articles_withdrawn ON articles (withdrawn) WHERE withdrawn IS NOT NULL;
