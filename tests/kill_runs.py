@@ -84,7 +84,12 @@ class Killer:
             self.room.start()
         with self._asking(moment):
             time.sleep(pause)
-            self.room.kill()
+            try:
+                self.room.kill()
+            except ProcessLookupError:  # unless somebody else has taken the port, it ended by itself
+                if "in use" not in self.room.log().lower():
+                    self.faults.append(f"ended by itself:\n{self.room.log()}")
+                self.room.stop()
         sizes = {path.suffix: path.stat().st_size >> 10 for path in self.room.folder.glob("var/catalogue-*")}
         return f"catalogue {sizes.get('.sqlite', 0)} kB, WAL {sizes.get('.sqlite-wal', 0)} kB"
 
