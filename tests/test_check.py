@@ -111,7 +111,9 @@ BAD = [
         text="absent.png",
         **WARNING,
     ),
-    Bad(name="f.md", data=_front(TITLE, DATE, "image: http://x.y/f.mp4"), line=4, field="image", text="f.mp4", **WARNING),
+    Bad(
+        name="f.md", data=_front(TITLE, DATE, "image: http://x.y/f.mp4"), line=4, field="image", text="f.mp4", **WARNING
+    ),
     Bad(name="svg.md", data=_front(TITLE, DATE, "image: p.svg"), line=4, field="image", text="p.svg", **WARNING),
     Bad(
         name="heavy.md",
