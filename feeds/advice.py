@@ -24,6 +24,8 @@ _CODE = re.compile(
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
 _TAG = re.compile(r"<[/!a-z][^<>]*>", re.IGNORECASE)
+_LATIN_DIGIT = re.compile("[0-9]")
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _SENTENCE = re.compile(r"[^.!?؟۔\n]+")
 
 
@@ -61,7 +63,8 @@ def advise(
     if language.script(lang) == "Arab":
         yield from _punctuation(title, title_line)
     yield from _digits(title, title_line, "title")
-    yield from _digits(_TAG.sub(_same_lines, _CODE.sub(_same_lines, body)), body_line, "content")
+    if _mixes_digits(body):
+        yield from _digits(_TAG.sub(_same_lines, _CODE.sub(_same_lines, body)), body_line, "content")
 
 
 def _controls(text: str, line: int, field: str) -> Iterator[Advice]:
@@ -113,6 +116,11 @@ def _digits(text: str, line: int, field: str) -> Iterator[Advice]:
             at = line + text.count("\n", 0, match.start())
             message = f"mixes {' and '.join(sorted(sets))} digits in one sentence: {quote(match.group().strip())}"
             yield Advice(name="mixed-digits", line=at, field=field, message=message)
+
+
+def _mixes_digits(text: str) -> bool:
+    others = set(_OTHER_DIGIT.findall(text))
+    return bool(others) and (len({_script_of(digit) for digit in others}) > 1 or bool(_LATIN_DIGIT.search(text)))
 
 
 def _script_of(digit: str) -> str:

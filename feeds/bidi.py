@@ -7,6 +7,7 @@ what it holds is balanced (UAX #9; W3C "Strings on the Web").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -35,6 +36,7 @@ LRI, RLI, PDI = "\u2066", "\u2067", "\u2069"
 # Embeddings and overrides. They leak out of a cut string, and RLO/LRO can show a text backwards.
 _EMBEDDINGS = regex.compile("[\u202a-\u202e]")
 _CONTROLS = regex.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SUSPECT = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")  # what nearly every text is free of
 _INVISIBLE = regex.compile("[\u200b\ufeff]")
 _EDGES = "\u200b\ufeff\u061c\u200e\u200f\u2066\u2067\u2068\u2069"
 _ISOLATES_AND_PARAGRAPHS = regex.compile(r"[\u2066-\u2069\p{bc=B}]")
@@ -63,6 +65,8 @@ def clean(text: str) -> str:
     """The text without harmful controls, in logical order: no override, no embedding, no isolate
     without its partner in the same paragraph (UAX #9 BD9), no BOM or ZWSP at the edges. Balanced
     isolates, RLM, LRM, ALM and the joiners ZWNJ and ZWJ stay. Idempotent."""
+    if not _SUSPECT.search(text):
+        return text
     text = _EMBEDDINGS.sub("", text)
     unpaired = set(_unpaired(text)) if _ISOLATE.search(text) else set()
     if unpaired:

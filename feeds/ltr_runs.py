@@ -7,6 +7,7 @@ letter or digit and has, before its first letter, nothing but digits joined by o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import regex
@@ -30,6 +31,8 @@ _CANDIDATE = regex.compile(
   | (?<token> [@\#$/~.\\_%&*+=0-9{_LETTER}-] [!\#-;=?-~{_LETTER}]*+ )""",
     regex.VERBOSE,
 )
+# Nothing of it is what _POSSIBLE asks for; found many times faster.
+_QUIET = re.compile('[\t\n !"$-/:-?[-`{-~\xab\xbb\u0590-\u065f\u066a-\u06ef\u06fa-\u06ff\u2010-\u201d\u2026]*')
 _POSSIBLE = regex.compile(rf"[@#0-9{_LETTER}]|{_DIGIT}")
 _ISOLATES = frozenset("\u2066\u2067\u2068\u2069")
 _RTL_LETTER = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
@@ -68,7 +71,7 @@ def ltr_tokens(text: str) -> Iterator[tuple[int, int]]:
     """Spans (start, end) of what is scrambled by itself: URLs, e-mail addresses, @handles, #latin
     hashtags, phone numbers, versions, dates with `-`, signed percents, C++, C#, .NET, --flag, foo()
     and their like. Plain words, decimals and ranges are not among them. Holds no bidi control."""
-    if not _POSSIBLE.search(text):
+    if _QUIET.fullmatch(text) or not _POSSIBLE.search(text):
         return
     for found in _CANDIDATE.finditer(text):
         start, end = found.span()

@@ -12,10 +12,11 @@ import regex
 from feeds import bidi
 from feeds.article import Article, Author
 from feeds.markup.htmltree import BLOCKS
-from feeds.text import fold, one_line
+from feeds.text import fold, is_ordinary, one_line
 
 MOST_CHARACTERS, MOST_WORDS = 100, 8  # of one search
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_ORDINARY_WORD = re.compile(r"[^\W_]+")  # the same in ordinary text
 _TAG = re.compile("<[^>]*+>")
 _BREAK = re.compile(rf"</?(?:br|{'|'.join(sorted(BLOCKS))})(?=[ />])[^>]*+>")
 _WRITTEN = regex.compile(r"[\p{L}\p{M}\p{N}\u200c]+")  # ZWNJ stands within Persian words
@@ -23,7 +24,9 @@ _WRITTEN = regex.compile(r"[\p{L}\p{M}\p{N}\u200c]+")  # ZWNJ stands within Pers
 
 def words(text: str) -> list[str]:
     """The words in the form in which they are compared (`text.fold`), each once, in order."""
-    return list(dict.fromkeys(_WORD.findall(fold(text))))
+    folded = fold(text)
+    found = _ORDINARY_WORD.findall(folded) if is_ordinary(folded) else _WORD.findall(folded)
+    return list(dict.fromkeys(found))
 
 
 def key(text: str) -> str:

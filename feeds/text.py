@@ -69,9 +69,15 @@ def legal(text: str) -> str:
     return str(_STACKED_MARKS.sub("", text))  # NFC makes two marks of a few
 
 
+def is_ordinary(text: str) -> bool:
+    """Whether the text has nothing but letters that stand for themselves, of Latin (without accents), Hebrew, Arabic,
+    Persian and Urdu, without marks; digits, and the punctuation that is written with them. Linear time."""
+    return _ORDINARY.fullmatch(text) is not None
+
+
 def has_illegal(text: str) -> bool:
     """Whether anything is in it that no feed can carry and `legal` takes out."""
-    return _ILLEGAL.search(text) is not None
+    return not _ORDINARY.fullmatch(text) and _ILLEGAL.search(text) is not None
 
 
 def one_line(text: str) -> str:
@@ -173,7 +179,8 @@ def hashtag(tag: str) -> str:
 
 
 def _graphemes(text: str) -> Iterator[str]:
-    return (found[0] for found in _GRAPHEME.finditer(text))
+    # No two ordinary characters belong together (UAX #29 section 3.1), and a newline alone is one, too.
+    return iter(text) if _ORDINARY.fullmatch(text) else (found[0] for found in _GRAPHEME.finditer(text))
 
 
 def _cut_at_word(head: list[str], following: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +13,13 @@ import regex
 from feeds.bidi import Direction
 from feeds.ltr_runs import ltr_tokens
 from feeds.markup.htmltree import BLOCKS, Element, Node, text_of
+from feeds.text import is_ordinary
 
 CODE = frozenset({"code", "kbd", "pre", "samp"})
 _WORD = regex.compile(r"[\p{L}\p{M}\u200c\u200d'’-]++")
+# What nearly every text is made of (`text.is_ordinary`): there a word is a run of letters.
+_JOINER_OR_LATIN = re.compile("['’A-Za-z-]")
+_ORDINARY_WORD = re.compile(r"[^\W\d_]+")
 _RTL_LETTER = regex.compile(r"[\p{bc=R}\p{bc=AL}]")
 _LTR_LETTER = regex.compile(r"[\p{L}&&\p{bc=L}]", regex.VERSION1)
 # Words that make a passage out of names; fewer stay in the direction of what is round them.
@@ -66,6 +71,10 @@ def tally(text: str) -> Tally:
         kept.append(text[done:start])
         done = end
     text = "".join(kept) + text[done:]
+    if is_ordinary(text) and not _JOINER_OR_LATIN.search(text):
+        words = _ORDINARY_WORD.findall(text)
+        # Arabic's question mark and semicolon have the direction of its letters (UAX #9, class AL).
+        return Tally(rtl=sum(map(len, words)) + text.count("؟") + text.count("؛"), rtl_words=len(words))
     words = _WORD.findall(text)
     counted = Counter(text)
     sides = {character: _side(character) for character in counted}

@@ -18,6 +18,7 @@ from feeds.problems import quote
 _OPENING = re.compile(
     r"\\[\\`\[{=<]|`++|\{\{</\*|\{\{%/\*|\{\{[<%]|\{\{|\{%|\{:|!?\[\[|==(?=[^\s=])|<(?=[A-Z][A-Z0-9]{0,20}[a-z.])"
 )
+_OPENS = re.compile(r"[\\`{\[=<]")  # a sign of every opening
 _ARGUMENT = re.compile(
     r"""([\w.-]+)\s*=\s*(?:"([^"]*+)"|'([^']*+)'|`([^`]*+)`|([^\s"'`]++))|"([^"]*+)"|'([^']*+)'|(\S++)"""
 )
@@ -47,6 +48,8 @@ class Shapes:
 
     def degrade(self, text: str, line: int) -> str:
         """The text of one block; `line` is where it begins, from 1."""
+        if not _OPENS.search(text):
+            return text
         out: list[str] = []
         position = done = counted = 0
         spans = _code_spans(text)
