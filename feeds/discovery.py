@@ -93,8 +93,8 @@ def _favicon(config: Config, db: sqlite3.Connection) -> Made | str:
 
 def _opml(config: Config, db: sqlite3.Connection, now: int) -> Made:
     kinds: tuple[Literal["tag", "author"], ...] = ("tag", "author")
-    languages = [key for key, _ in queries.languages(db, now)]
-    labels = [(kind, key, name) for kind in kinds for key, name, _ in queries.labels(db, kind, now)]
+    languages = queries.languages(db, now)
+    labels = [(kind, key, name) for kind in kinds for key, name in queries.labels(db, kind, now)]
 
     def make() -> tuple[bytes, int]:
         root = etree.Element("opml", version="2.0")

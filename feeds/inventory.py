@@ -26,11 +26,11 @@ _CROSSED = (
 def selections(db: sqlite3.Connection, now: int) -> Iterator[Selection]:
     """The main feed and that of every language, tag and author with a public article."""
     yield Selection()
-    for key, _ in queries.languages(db, now):
+    for key in queries.languages(db, now):
         yield Selection(kind="lang", key=key)
-    for key, _, _ in queries.labels(db, "tag", now):
+    for key, _ in queries.labels(db, "tag", now):
         yield Selection(kind="tag", key=key)
-    for key, _, _ in queries.labels(db, "author", now):
+    for key, _ in queries.labels(db, "author", now):
         yield Selection(kind="author", key=key)
 
 

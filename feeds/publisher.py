@@ -33,10 +33,8 @@ from feeds.websub import Announcer
 
 Clock = Callable[[], float]  # seconds since 1970 UTC
 _FOLLOW_SECONDS = 0.2
-_GRACE_SECONDS, _FIRST_LOOK_SECONDS = (
-    0.2,
-    1,
-)  # whoever waits for the start goes first: a watch of many files begins slowly
+# Whoever waits for the start goes first: a watch of many files begins slowly.
+_GRACE_SECONDS, _FIRST_LOOK_SECONDS = 0.2, 1
 _RESCAN_SECONDS = 300  # in case the system lost an event
 
 

@@ -156,10 +156,10 @@ def _marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def labels(db: sqlite3.Connection, kind: Literal["tag", "author"], now: int) -> list[tuple[str, str, int]]:
-    """(key, name, number of visible articles) of every tag or author, by key."""
+def labels(db: sqlite3.Connection, kind: Literal["tag", "author"], now: int) -> list[tuple[str, str]]:
+    """(key, name) of every tag or author with a visible article, by key."""
     return db.execute(
-        "SELECT l.key, min(l.name), count(*) FROM labels AS l JOIN articles AS a ON a.path = l.path "
+        "SELECT l.key, min(l.name) FROM labels AS l JOIN articles AS a ON a.path = l.path "
         f"WHERE l.kind = :kind AND {LISTED} GROUP BY l.key ORDER BY l.key",
         {"kind": kind, "now": now},
     ).fetchall()
@@ -203,11 +203,10 @@ def paths(db: sqlite3.Connection, now: int) -> list[tuple[str, str]]:
     ).fetchall()
 
 
-def languages(db: sqlite3.Connection, now: int) -> list[tuple[str, int]]:
-    """(primary language, number of visible articles), by language."""
-    return db.execute(
-        f"SELECT a.lang, count(*) FROM articles AS a WHERE {LISTED} GROUP BY a.lang ORDER BY a.lang", {"now": now}
-    ).fetchall()
+def languages(db: sqlite3.Connection, now: int) -> list[str]:
+    """The primary languages of the visible articles, in order."""
+    found = db.execute(f"SELECT DISTINCT a.lang FROM articles AS a WHERE {LISTED} ORDER BY a.lang", {"now": now})
+    return [language for (language,) in found]
 
 
 def next_change(db: sqlite3.Connection, now: int) -> int | None:

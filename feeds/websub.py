@@ -22,6 +22,7 @@ from feeds.feed import FORMAT_NAMES
 from feeds.problems import Damage
 from feeds.queries import Selection
 from feeds.representation import Representation
+from feeds.routes import FeedRoute, address
 from feeds.site import Site
 from feeds.validators import Validators
 
@@ -117,10 +118,9 @@ def changed_topics(
     not known."""
     changed: list[tuple[str, str]] = []
     for selection in selections:
-        name = f"/{selection.kind}/{selection.key}" if selection.kind else ""
-        for file in FORMAT_NAMES:
-            answer = site.answer(f"/feeds{name}/{file}", now)
-            url = site.config.absolute(f"{permalink.feed_path(selection.kind, selection.key)}/{file}")
+        for name in FORMAT_NAMES:
+            answer = site.answer(address(FeedRoute(kind=selection.kind, key=selection.key, format=name)), now)
+            url = site.config.absolute(f"{permalink.feed_path(selection.kind, selection.key)}/{name}")
             told = validators.announced(url)
             if told is None:
                 return None
