@@ -7,12 +7,14 @@ is not one whole plain request that the fast lane can answer goes, byte for byte
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import threading
 from typing import cast
 
 import uvloop
 
+from feeds.bodyfiles import BodyFiles
 from feeds.lane import FastLane
 from feeds.rawrequest import Asked, parse
 from feeds.relay import Owed, Relay
@@ -33,6 +35,7 @@ class Door:
         self.inner = inner
         self.known: dict[bytes, Asked] = {}
         self.visits: set[Visit] = set()
+        self.files = BodyFiles()
         self.loop = uvloop.new_event_loop()
         self.ending = asyncio.Event()
         self.port = int(listener.getsockname()[1])
@@ -67,6 +70,7 @@ class Door:
             try:
                 await asyncio.wait_for(self.ending.wait(), self._idle_seconds / 5)
             except TimeoutError:
+                self.files.tidy()
                 for visit in list(self.visits):
                     visit.look_after()
         server.close()
@@ -75,6 +79,12 @@ class Door:
         end = self.loop.time() + LINGER_SECONDS
         while self.visits and self.loop.time() < end:
             await asyncio.sleep(0.02)
+        self.files.clear()
+
+    def leave(self, visit: Visit) -> None:
+        self.visits.discard(visit)
+        if not self.visits:
+            self.files.clear()
 
 
 class Visit(asyncio.Protocol):
@@ -89,6 +99,7 @@ class Visit(asyncio.Protocol):
         self._moved, self._said_all = True, False
         self._silent = 0
         self._unsent_bytes = 0
+        self._socket: socket.socket | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._client = cast("asyncio.Transport", transport)
@@ -107,10 +118,32 @@ class Visit(asyncio.Protocol):
         head = answer.wire + self._lane.date
         if not answer.body:
             self._client.write(head)
-        elif len(answer.body[0]) <= _JOINED_BYTES:
-            self._client.write(head + answer.body[0])
+        elif (file := self._door.files.find(answer.body[0])) is not None and not self.unsent_bytes():
+            self._send(head, answer.body[0], file)
         else:
-            self._client.writelines((head, answer.body[0]))
+            self._write(head, answer.body[0])
+
+    def _write(self, head: bytes, body: bytes | memoryview) -> None:
+        if len(body) <= _JOINED_BYTES:
+            self._client.write(head + body)
+        else:
+            self._client.writelines((head, body))
+
+    def _send(self, head: bytes, body: bytes, file: int) -> None:
+        """Past the transport, which holds nothing back; what the socket does not take at once is left to it."""
+        if self._socket is None:
+            self._socket = socket.socket(fileno=self._client.get_extra_info("socket").fileno())
+        sent = taken = 0
+        try:
+            sent = self._socket.send(head, socket.MSG_MORE)
+            if sent == len(head):
+                taken = os.sendfile(self._socket.fileno(), file, 0, len(body))
+        except BlockingIOError:
+            pass
+        except OSError:
+            return self._client.abort()
+        if taken < len(body):
+            self._write(head[sent:], memoryview(body)[taken:])
 
     def _pass_on(self, data: bytes, owed: Owed | None) -> None:
         self._relay = Relay(self._client, self._relayed, owed)
@@ -150,7 +183,9 @@ class Visit(asyncio.Protocol):
         return self._relay is not None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._door.visits.discard(self)
+        self._door.leave(self)
+        if self._socket is not None:
+            self._socket.detach()  # the transport's own
         if self._relay is not None:
             self._relay.end()
 

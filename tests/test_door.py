@@ -201,6 +201,51 @@ def test_a_client_that_reads_late_gets_all_that_it_asked_for(client: Client) -> 
     assert [len(client.read()[2]) for _ in range(60)] == [length] * 60
 
 
+def test_what_many_ask_for_is_sent_out_of_a_file(door: Door, visit: Visit) -> None:
+    client = visit(door.port)
+    answers = [client.ask() for _ in range(6)]
+    for _, headers, body in answers:
+        assert headers["content-length"] == str(len(body)) and body == answers[0][2]
+    assert len(door.files) == 1
+    assert client.ask(If_None_Match=answers[0][1]["etag"])[0] == 304
+    client.socket.close()
+    end = time.monotonic() + 5
+    while len(door.files) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not len(door.files), "nobody is there"
+
+
+def test_what_the_socket_does_not_take_at_once_follows(client: Client) -> None:
+    """Whole answers and short ones in order, whether they go by the file, by the transport, or begin in one and end in
+    the other."""
+    status, headers, body = [client.ask() for _ in range(4)][-1]
+    client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    asked = [number % 3 == 0 for number in range(30)]
+    for is_known in asked:
+        client.send(**({"If_None_Match": headers["etag"]} if is_known else {}))
+        time.sleep(0.002)
+    for is_known in asked:
+        answer = client.read()
+        assert (answer[0], answer[2]) == ((304, b"") if is_known else (status, body))
+
+
+@pytest.mark.parametrize("error", [BlockingIOError(), ConnectionResetError()])
+def test_a_socket_that_takes_nothing_or_is_gone(
+    door: Door, visit: Visit, error: OSError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = visit(door.port)
+    body = [client.ask()[2] for _ in range(4)][-1]
+    monkeypatch.setattr("os.sendfile", lambda *_: (_ for _ in ()).throw(error))
+    if isinstance(error, BlockingIOError):
+        assert [client.ask()[2] for _ in range(3)] == [body] * 3
+    else:
+        client.send()
+        with pytest.raises((OSError, http.client.HTTPException)):
+            assert len(client.read()[2]) == len(body)
+    monkeypatch.undo()
+    assert visit(door.port).ask()[2] == body
+
+
 def test_an_answer_that_is_being_sent_is_finished_at_the_end(newsroom: Maker, visit: Visit) -> None:
     room = newsroom({"a.md": article("خبر", body="نص " * 200_000)}, serve=True)
     client = visit(room.port)

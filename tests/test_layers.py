@@ -29,7 +29,7 @@ LAYERS = (
     "headstart readers paging representation sitepictures translations taking soundness",
     "refresh",
     "firstread",
-    "feed cache sharepictures asked relay",
+    "feed cache sharepictures asked relay bodyfiles",
     "rssmedia jsonfeed pages discovery headers routes rawrequest",
     "rss atom",
     "social",
