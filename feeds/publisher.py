@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from feeds import heap, logs, queries
@@ -21,7 +22,7 @@ from feeds.firstread import first_read, late
 from feeds.keeper import Keeper, explain
 from feeds.problems import StateError
 from feeds.pulse import Pulse
-from feeds.readers import Progress
+from feeds.readers import MANY, Children, Progress
 from feeds.reading import prefix
 from feeds.refresh import refresh
 from feeds.reports import Reports
@@ -62,6 +63,7 @@ class Publisher:
         self._stop = self.ended = threading.Event()
         self._announcing: threading.Event | None = None  # set when the role is lost
         self._unread: Iterator[None] | None = None  # the rest of a first read
+        self._children = Children()
         self._began_ns = 0
         self._followed = False
         self._file = ConfigFile(config_path)
@@ -170,6 +172,7 @@ class Publisher:
     def _run(self) -> None:
         self._stop.wait(_GRACE_SECONDS)
         while not self._stop.is_set():
+            self._children.close()  # which a burst that came to nothing has left
             try:
                 self._announce()
                 if self._keeper.is_outdated():
@@ -186,6 +189,7 @@ class Publisher:
                     usual = isinstance(error, (OSError, RuntimeError, StateError, *FAULTS))
                     self._reports.failed(error, explain(error), usual=usual)
                 self._stop.wait(2)
+        self._children.close()
         self._keeper.close()
 
     def _follow(self) -> None:
@@ -236,14 +240,16 @@ class Publisher:
     def _changes(self, *, hurried: bool) -> Iterator[list[str]]:
         return changes(
             self.config.content_path, self.config.state_path, self._stop, watching=self._watching, hurried=hurried,
-            elapsed=time.monotonic,
+            elapsed=time.monotonic, many=MANY, foresee=self._children.begin,
         )  # fmt: skip
 
     def _take_in(self, writer: Catalogue, below: Sequence[str], *, routine: bool) -> None:
         began, now = time.monotonic(), int(self._clock())
-        visible = refresh(
-            self.config, writer, self._keeper.memory, now=now, below=below, progress=lambda *_: self.pulse.beat()
-        )
+        with closing(self._children):
+            visible = refresh(
+                self.config, writer, self._keeper.memory, now=now, below=below, progress=lambda *_: self.pulse.beat(),
+                children=self._children,
+            )  # fmt: skip
         self._told(writer, began, routine=routine)
         if visible:
             self._log_problems(writer)

@@ -26,7 +26,8 @@ from feeds.media import MediaFile
 
 Progress = Callable[[int, int], None]  # (done, total)
 
-_FEW = {"read": 256, "glance": 2048}  # below this, starting children costs more than they save
+MANY = 256  # files to be read; for fewer, starting children costs more than they save
+_FEW = {"read": MANY, "glance": 2048}
 _MOST_CHILDREN = 8
 _BATCH, _AHEAD = 32, 4  # jobs of one message, messages on their way for each child
 _PATIENCE_SECONDS = 10
@@ -70,11 +71,31 @@ class Media:
         return glance.newest(self.config, job.found.path)
 
 
+class Children:
+    """Reading processes, which can be begun before it is known what they will read."""
+
+    def __init__(self) -> None:
+        self._all: list[_Child] = []
+
+    def begin(self) -> Sequence[_Child]:
+        """One for each processor, if there are none yet."""
+        if not self._all:
+            processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+            self._all = [_Child() for _ in range(min(processors, _MOST_CHILDREN))]
+        return self._all
+
+    def close(self) -> None:
+        """Ends them; others can be begun."""
+        while self._all:
+            self._all.pop().close()
+
+
 class Readers:
     """Reads article files for one refresh. To be closed, which ends the children."""
 
-    def __init__(self, media: Media) -> None:
+    def __init__(self, media: Media, children: Children | None = None) -> None:
         self._media = media
+        self._children = children or Children()
         self._stack = ExitStack()
         self._idle: SimpleQueue[_Child] = SimpleQueue()
         self._count = 0
@@ -109,10 +130,11 @@ class Readers:
             yield from waiting.popleft().result()
 
     def _start(self) -> ThreadPoolExecutor:
-        processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self._count = min(processors, _MOST_CHILDREN)
-        for _ in range(self._count):
-            self._idle.put(self._stack.enter_context(closing(_Child(self._media))))
+        children = self._stack.enter_context(closing(self._children)).begin()
+        self._count = len(children)
+        for child in children:
+            child.take(self._media)
+            self._idle.put(child)
         self._pool = self._stack.enter_context(ThreadPoolExecutor(self._count))
         return self._pool
 
@@ -132,8 +154,7 @@ def _alone(task: str, jobs: Iterable[Job], media: Media) -> Iterator[Any]:
 class _Child:
     """One reading process; where it cannot be had or ends early, its work is done here."""
 
-    def __init__(self, media: Media) -> None:
-        self._media = media
+    def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         package = Path(__file__).resolve().parent.parent
         try:
@@ -141,9 +162,17 @@ class _Child:
                 [sys.executable, "-c", "from feeds.readers import work; work()"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=package, start_new_session=False,
             )  # fmt: skip
-            pickle.dump(replace(media, db=None), self._stream("stdin"))
         except OSError:
             self.close()
+
+    def take(self, media: Media) -> None:
+        """What it has to know before it is asked."""
+        self._media = media
+        if self._process is not None:
+            try:
+                pickle.dump(replace(media, db=None), self._stream("stdin"))
+            except OSError:
+                self.close()
 
     def ask(self, task: str, batch: Sequence[Job]) -> list[Any]:
         if self._process is not None:

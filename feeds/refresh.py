@@ -14,7 +14,7 @@ from feeds.config import Config
 from feeds.content import ArticleFile, Found, Scan
 from feeds.memory import Memory
 from feeds.problems import Problem
-from feeds.readers import Job, Media, Progress, Readers
+from feeds.readers import Children, Job, Media, Progress, Readers
 from feeds.reading import shown_path
 from feeds.renames import Ledger, Moves
 from feeds.taking import take_in
@@ -34,15 +34,15 @@ class Plan:
 
 def refresh(
     config: Config, catalogue: Catalogue, memory: Memory | None = None, *, now: int, below: Sequence[str] = ("",),
-    progress: Progress | None = None, ahead: Ahead | None = None,
+    progress: Progress | None = None, ahead: Ahead | None = None, children: Children | None = None,
 ) -> bool:  # fmt: skip
     """Looks at the given paths (relative to the content folder, `""` is all of it). True when anything
     that can be seen has changed. `progress(done, total)` is called for every article read; `ahead` is a walk through
-    the folder that has been begun before."""
+    the folder, `children` are reading processes, that have been begun before."""
     made = plan(config, catalogue, memory or Memory(), below, now, ahead)
     # An unfinished first read stays unfinished until the whole folder has been looked at.
     made.changes.horizon = None if list(below) == [""] else queries.horizon(catalogue.connection)
-    with closing(Readers(made.media)) as readers:
+    with closing(Readers(made.media, children)) as readers:
         made.changes.articles = readers.read(made.jobs, progress)
         return take_in(catalogue, made.changes, made.ledger)
 

@@ -16,11 +16,20 @@ _FEW, _BURST_SECONDS = 2, 2  # more files than that at once are a burst: waited 
 
 
 def changes(
-    root: Path, state: Path, stop: threading.Event, *, watching: bool, hurried: bool, elapsed: Callable[[], float]
+    root: Path,
+    state: Path,
+    stop: threading.Event,
+    *,
+    watching: bool,
+    hurried: bool,
+    elapsed: Callable[[], float],
+    many: int,
+    foresee: Callable[[], object],
 ) -> Iterator[list[str]]:
     """Paths relative to `root` that have changed, all of one burst at once; none, ten times a second, where
     nothing has or nobody is `watching`. Ends with `stop`. What lies in `state` is nobody's business.
-    `hurried` does not wait for changes. `elapsed` gives seconds that only grow."""
+    `hurried` does not wait for changes. `foresee` is called while a burst of more than `many` is waited for, perhaps
+    more than once. `elapsed` gives seconds that only grow."""
     if not watching:
         while not stop.wait(0 if hurried else _IDLE_MS / 1000):
             yield []
@@ -33,6 +42,8 @@ def changes(
         begun = begun if burst else elapsed()
         burst |= {path for _, full in told if (path := _relevant(root, state, full))}
         if told and len(burst) > _FEW and elapsed() < begun + _BURST_SECONDS:
+            if len(burst) > many:
+                foresee()
             continue
         below, burst = sorted(burst), set()
         yield below
