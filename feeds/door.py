@@ -10,6 +10,7 @@ import asyncio
 import os
 import socket
 import threading
+from contextlib import suppress
 from typing import cast
 
 import uvloop
@@ -130,18 +131,15 @@ class Visit(asyncio.Protocol):
             self._client.writelines((head, body))
 
     def _send(self, head: bytes, body: bytes, file: int) -> None:
-        """Past the transport, which holds nothing back; what the socket does not take at once is left to it."""
+        """Past the transport, which holds nothing back; what the socket does not take at once is left to it, as is
+        every error, which it meets, too, if it is the connection's."""
         if self._socket is None:
             self._socket = socket.socket(fileno=self._client.get_extra_info("socket").fileno())
         sent = taken = 0
-        try:
+        with suppress(OSError):
             sent = self._socket.send(head, socket.MSG_MORE)
             if sent == len(head):
                 taken = os.sendfile(self._socket.fileno(), file, 0, len(body))
-        except BlockingIOError:
-            pass
-        except OSError:
-            return self._client.abort()
         if taken < len(body):
             self._write(head[sent:], memoryview(body)[taken:])
 
