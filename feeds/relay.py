@@ -45,14 +45,17 @@ class Owed:
         return int(length[1]) if length else None
 
 
+State = Literal["open", "whole", "unclear", "ended"]
+
+
 class Relay(asyncio.Protocol):
     """One connection to the server behind, on behalf of one `client`. With an `owed` answer it ends when that is
-    whole, and `over(True)` is called; without, or when it can't be told, it lasts until either side ends it,
-    and `over(False)` is called."""
+    whole; without, or once its end has become unclear, it lasts until either side ends it. `told` hears of both, and
+    whenever more can be sent (`open`). While an answer is owed nothing more may be sent."""
 
-    def __init__(self, client: asyncio.Transport, over: Callable[[bool], None], owed: Owed | None) -> None:
+    def __init__(self, client: asyncio.Transport, told: Callable[[State], None], owed: Owed | None) -> None:
         self._client = client
-        self._over = over
+        self._told = told
         self._owed = owed
         self._waiting: list[bytes] = []
         self._inner: asyncio.Transport | None = None
@@ -85,9 +88,10 @@ class Relay(asyncio.Protocol):
         if self._owed is None and self._inner is not None:
             self._inner.write_eof()
 
-    def stay(self) -> None:
-        """More was asked before the answer was whole: from now on only the server behind knows the order."""
-        self._owed = None
+    @property
+    def owes(self) -> bool:
+        """Whether the answer to one whole request is still coming."""
+        return self._owed is not None
 
     def end(self) -> None:
         self._ended = True
@@ -113,7 +117,7 @@ class Relay(asyncio.Protocol):
         self._waiting.clear()
         if self._said_all:
             self.said_all()
-        self._client.resume_reading()
+        self._told("open")
 
     def data_received(self, data: bytes) -> None:
         if self._ended:
@@ -123,19 +127,20 @@ class Relay(asyncio.Protocol):
             state = self._owed.take(data)
             if state == "unclear":
                 self._owed = None
+                self._told("unclear")
                 if self._said_all:
                     self.said_all()
             elif state == "whole":
                 self.end()
-                self._over(True)
+                self._told("whole")
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self._ended:
             self._ended = True
-            self._over(False)
+            self._told("ended")
 
     def pause_writing(self) -> None:
         self._client.pause_reading()
 
     def resume_writing(self) -> None:
-        self._client.resume_reading()
+        self._told("open")

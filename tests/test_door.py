@@ -7,8 +7,10 @@ import http.client
 import io
 import socket
 import struct
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -158,6 +160,93 @@ def test_more_is_asked_before_the_answer_from_behind_has_come(client: Client) ->
     client.send()
     client.send("/none")
     assert [client.read()[0] for _ in range(3)] == [404, 200, 404]
+
+
+class Behind(threading.Thread):
+    """A server behind the door that answers what it is told, a while later, and writes down what it has got by then."""
+
+    def __init__(self, path: Path, answer: bytes) -> None:
+        super().__init__(daemon=True)
+        self.got: list[bytes] = []
+        self._answer = answer
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(path))
+        self._listener.listen()
+
+    def run(self) -> None:
+        while True:
+            try:
+                one = self._listener.accept()[0]
+            except OSError:
+                return
+            with one:
+                while data := one.recv(65536):
+                    time.sleep(0.03)
+                    one.setblocking(False)
+                    with suppress(BlockingIOError):
+                        data += one.recv(65536)
+                    one.setblocking(True)
+                    self.got.append(data)
+                    one.sendall(self._answer * data.count(b"\r\n\r\n"))
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+
+@contextmanager
+def _before(lane: FastLane, behind: Behind) -> Iterator[Door]:
+    behind.start()
+    door = Door(lane, socket.create_server(("127.0.0.1", 0)), behind._listener.getsockname())
+    door.open()
+    try:
+        yield door
+    finally:
+        door.close()
+        behind.close()
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_the_server_behind_never_has_two_plain_requests_at_once(
+    lane: FastLane, visit: Visit, tmp_path: Path, at_once: bool
+) -> None:
+    behind = Behind(tmp_path / "behind", b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno")
+    targets = ["/one", "/feeds/rss.xml", "/two", "/three", "/feeds/rss.xml", "/feeds/rss.xml", "/four"]
+    requests = [f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for target in targets]
+    with _before(lane, behind) as door:
+        client = visit(door.port)
+        for piece in [b"".join(requests)] if at_once else requests:
+            client.socket.sendall(piece)
+            time.sleep(0.002)
+        client.socket.shutdown(socket.SHUT_WR)
+        for target in targets:
+            status, _, body = client.read()
+            assert (status, body == b"no") == ((200, False) if "feeds" in target else (404, True))
+        assert client.socket.recv(1) == b""
+    assert behind.got == [each for each in requests if b"feeds" not in each]
+
+
+def test_an_answer_without_a_known_end_leaves_the_order_to_the_server_behind(
+    lane: FastLane, visit: Visit, tmp_path: Path
+) -> None:
+    behind = Behind(tmp_path / "behind", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nyes\r\n0\r\n\r\n")
+    with _before(lane, behind) as door:
+        client = visit(door.port)
+        client.socket.sendall(b"".join(f"GET /{n} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for n in range(5)))
+        assert [client.read()[2] for _ in range(5)] == [b"yes"] * 5
+    assert b"".join(behind.got).count(b"GET /") == 5 and behind.got[0].count(b"GET /") == 1
+
+
+def test_a_packet_of_many_requests_is_answered_as_fast_as_the_client_reads(door: Door, visit: Visit) -> None:
+    client = visit(door.port)
+    body = client.ask()[2]
+    client.socket.sendall((HEAD + b"\r\n") * 200)
+    waiting = []
+    for _ in range(20):
+        time.sleep(0.01)
+        waiting += [each.unsent_bytes() for each in door.visits]
+    assert 0 < max(waiting) < 1_000_000 + 2 * len(body) < 100 * len(body)
+    assert [client.read()[2] == body for _ in range(200)] == [True] * 200
 
 
 def test_a_request_may_come_in_pieces(client: Client) -> None:
