@@ -250,6 +250,7 @@ class Publisher:
                 self.config, writer, self._keeper.memory, now=now, below=below, progress=lambda *_: self.pulse.beat(),
                 children=self._children,
             )  # fmt: skip
+        self._notice()  # before anybody reads of it
         self._told(writer, began, routine=routine)
         if visible:
             self._log_problems(writer)

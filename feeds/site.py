@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import RLock
@@ -34,7 +36,7 @@ from feeds.media import media_type
 from feeds.overview import Overview
 from feeds.pages.assets import ASSETS
 from feeds.problems import FieldError
-from feeds.queries import Gone, Selection
+from feeds.queries import Selection
 from feeds.representation import Absent, Answer, InlineAnswer, MediaAnswer, Moved, Representation, etag_of
 from feeds.routes import FeedRoute, ListRoute, NamedRoute
 from feeds.validators import Validators
@@ -86,9 +88,16 @@ class Site:
                 self.epoch += 1
                 self.next_change = queries.next_change(self.db, now) or _NEVER
 
+    @contextmanager
+    def _view(self, now: int) -> Iterator[None]:
+        """One state of the catalogue; nobody is given anything of an older one from now on."""
+        with self._lock, snapshot(self.db):
+            self.notice(now)
+            yield
+
     def health(self, now: int, prefix: str) -> dict[str, object]:
         """How many articles are public, problems known, changes taken in, and when the last refresh was."""
-        with self._lock, snapshot(self.db):
+        with self._view(now):
             refreshed = int(queries.meta(self.db, "refreshed") or 0)
             return {
                 "articles": queries.count(self.db, Selection(), now),
@@ -100,13 +109,11 @@ class Site:
 
     def answer(self, path: str, now: int) -> Answer:
         """What a decoded path (below site.url, beginning with `/`) answers at an instant."""
-        with self._lock:
-            self.notice(now)
+        with self._view(now):
             known = self._fresh
             if (fresh := known.get(path)) is not None:
                 return fresh
-            with snapshot(self.db):
-                answer = self._answer(path, now)
+            answer = self._answer(path, now)
             if isinstance(answer, Representation) and not routes.is_search(path):
                 known[path] = answer
         if not isinstance(answer, List):
@@ -125,10 +132,10 @@ class Site:
     def oembed(self, url: str, now: int) -> Answer:
         """oEmbed of one of our permalinks, given as an absolute URL."""
         token = url.removeprefix(self.config.absolute(permalink.share_path("")))
-        with self._lock, snapshot(self.db):
-            article = queries.by_token(self.db, token, now) if token != url else None
-            if not isinstance(article, Article):
-                return Absent(status=410, gone=article) if article else Absent()
+        with self._view(now):
+            article = self._article(token, now) if token != url else Absent()
+            if isinstance(article, Absent):
+                return article
             standing, picture = as_it_stands(article, now), sharepictures.choose(self.config, self.db, article)
 
             def make() -> tuple[bytes, int]:
@@ -215,22 +222,20 @@ class Site:
         route = routes.parse(path)
         if not isinstance(route, FeedRoute) or route.kind == "search" or not feedplan.is_first(route):
             return None
-        with self._lock:
-            self.notice(now)
+        with self._view(now):
             ready = self._fresh.get(path)
             if ready and (kept := self._deltas.get(f"{path} {etag} {ready.etag}")):
                 return kept
-            with snapshot(self.db):
-                made = self._plan(route, now)
-                if not isinstance(made, Plan):
-                    return None
-                current = self._rendered(made, now)
-                shown = None if current.etag == etag else self._validators.shown(made.path, etag)
-                if shown is None:
-                    return None
-                keys = feedplan.entry_keys(self._edition, made.rows)
-                part = made.only([row for row in made.rows if shown.get(row.token) != keys[row.token]])
-                body, _ = feedplan.render(self.config, part, pageplan.load(self.db, part.rows, now))
+            made = self._plan(route, now)
+            if not isinstance(made, Plan):
+                return None
+            current = self._rendered(made, now)
+            shown = None if current.etag == etag else self._validators.shown(made.path, etag)
+            if shown is None:
+                return None
+            keys = feedplan.entry_keys(self._edition, made.rows)
+            part = made.only([row for row in made.rows if shown.get(row.token) != keys[row.token]])
+            body, _ = feedplan.render(self.config, part, pageplan.load(self.db, part.rows, now))
             delta = replace(current, body=body)
             self._deltas.put(f"{path} {etag} {current.etag}", delta)
             return delta
@@ -251,21 +256,21 @@ class Site:
         )
 
     def _share(self, token: str, now: int) -> Answer:
-        article = queries.by_token(self.db, token, now)
-        if article is None:
-            return Absent()
-        if isinstance(article, Gone):
-            return Absent(status=410, gone=article)
+        article = self._article(token, now)
+        if isinstance(article, Absent):
+            return article
         made = pageplan.share(self.config, self.db, article, now)
         return self._cache.keep(
             made.path, made.inputs, lambda: pageplan.render_share(self.config, made), pageplan.CONTENT_TYPE
         )
 
     def _drawn(self, token: str, kind: sharepictures.Kind, now: int) -> Answer:
-        article = queries.by_token(self.db, token, now)
-        if not isinstance(article, Article):
-            return Absent(status=410, gone=article) if article else Absent()
-        return sharepictures.answer(self.config, self.db, article, kind)
+        article = self._article(token, now)
+        return article if isinstance(article, Absent) else sharepictures.answer(self.config, self.db, article, kind)
+
+    def _article(self, token: str, now: int) -> Article | Absent:
+        found = queries.by_token(self.db, token, now)
+        return found if isinstance(found, Article) else Absent(status=410, gone=found) if found else Absent()
 
     def _media(self, path: str) -> Answer:
         file = queries.find_media(self.db, path)
@@ -279,10 +284,8 @@ class Site:
         if discovery.is_list(self.db, name, now):
             return List(name=name)
         made = discovery.small(self.config, self.db, name)
-        if made is None:
-            return Absent()
-        if isinstance(made, str):
-            return Moved(location=made, status=302)
+        if not isinstance(made, tuple):
+            return Moved(location=made, status=302) if made else Absent()
         key, kind, body = made
         return self._cache.keep("/" + name, key, body, kind)
 

@@ -28,6 +28,7 @@ from feeds.validators import Validators
 
 Clock = Callable[[], float]
 _LOOK_SECONDS = 0.3
+_SETTLE_SECONDS = 0.5  # a hub fetches at once, from any process: by then all of them have the change
 _PAUSES = (1.0, 5.0, 30.0)  # before each further try of a hub that does not take a ping
 _TIMEOUT_SECONDS = 10.0
 
@@ -82,6 +83,8 @@ class Announcer:
             return False
         if topics is None:
             return False
+        if topics and ever and self._ended.wait(_SETTLE_SECONDS):
+            return True
         for topic, etag in topics:
             for hub in site.config.hubs if ever else ():
                 self._ping(hub, topic)

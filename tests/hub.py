@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 
 class Hub:
-    """A hub on loopback that writes down what it is told; it refuses the first `refusals` pings."""
+    """A hub on loopback that writes down what it is told; it refuses the first `refusals` pings, and does `fetch`
+    with each topic that it takes, as hubs do at once."""
 
     def __init__(self) -> None:
         self.pings: list[str] = []
         self.forms: list[dict[str, list[str]]] = []
         self.refusals = 0
+        self.fetch: Callable[[str], object] = lambda topic: None
         hub = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -25,6 +28,7 @@ class Hub:
                 hub.refusals -= refused
                 if not refused:
                     hub.pings += form["hub.url"]
+                    hub.fetch(form["hub.url"][0])
                 self.send_response(503 if refused else 204)
                 self.end_headers()
 
@@ -39,7 +43,7 @@ class Hub:
         self._server.shutdown()
         self._server.server_close()
 
-    def quiet(self, seconds: float = 1.2) -> list[str]:
+    def quiet(self, seconds: float = 1.5) -> list[str]:
         """What was told by the time nothing more has come for a while."""
         before, end = -1, time.monotonic() + 30
         while before != len(self.forms) and time.monotonic() < end:

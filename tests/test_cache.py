@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 from weakref import WeakSet
 
+import pytest
 from newsroom import Newsroom, article
 
 from feeds.cache import Cache
@@ -88,3 +89,27 @@ def test_what_the_fast_lane_sends_counts_as_asked_for(tmp_path: Path) -> None:
         assert lane.find("/feeds/rss.xml", "br", None) is not None
         assert found.use.recent
     publisher.stop()
+
+
+@pytest.mark.parametrize("asked", ["health", "oembed", "answer"])
+def test_after_an_answer_that_knows_of_a_change_none_is_older(tmp_path: Path, asked: str) -> None:
+    """Else who waits for /healthz, or for a new permalink, could still get a 304 for the feed of before."""
+    room = Newsroom(tmp_path, {"a.md": article("أول")})
+    config, catalogue = load(room.config_path), Catalogue(tmp_path / "c.sqlite")
+    refresh(config, catalogue, now=0)
+    site = Site(config, Catalogue(tmp_path / "c.sqlite", writable=False).connection, Validators())
+    now = 1_800_000_000
+    site.notice(now)
+    before = site.answer("/feeds/rss.xml", now)
+    assert site.ready("/feeds/rss.xml", now) is before
+    room.write("b.md", article("ثان"))
+    refresh(config, catalogue, now=0)
+    if asked == "health":
+        assert site.health(now, "")["articles"] == 2
+    elif asked == "oembed":
+        site.oembed(config.absolute("/s/none"), now)
+    else:
+        site.answer("/feeds/atom.xml", now)
+    assert site.ready("/feeds/rss.xml", now) is None
+    assert site.answer("/feeds/rss.xml", now) != before
+    catalogue.close()

@@ -57,3 +57,20 @@ def test_a_late_a_paused_and_a_dead_publisher_and_what_hubs_are_told(newsroom: M
         hand_over(made, 1, article("ثالث"), "ثالث")
         made.eventually(lambda: len(hub.pings) == 12)
         assert len(told) == 6 and set(hub.pings[6:]) == told
+
+
+def test_a_hub_that_fetches_at_once_gets_the_new_bytes_from_every_process(newsroom: Maker, hub: Hub) -> None:
+    room = newsroom({"a.md": article("أول")}, websub={"hubs": [hub.url]})
+    fetched: list[tuple[str, str | None]] = []
+    with fleet(room, "flask") as made:
+        assert hub.quiet() == []
+        for number in range(12):
+            title = f"خبر {number}"
+            hub.fetch = lambda topic, title=title: fetched.extend(  # type: ignore[misc]
+                (title, feed(port)) for port in made.ports if topic.endswith("/feeds/rss.xml")
+            )
+            time.sleep(0.37 + number / 40)  # at every moment of the publisher's rounds
+            room.write(f"n{number}.md", article(title, date=f"2025-06-{number + 1:02}"))
+            made.eventually(lambda number=number: len(fetched) == (number + 1) * len(made.ports))  # type: ignore[misc]
+        hub.fetch = lambda topic: None
+    assert [title for title, text in fetched if title not in (text or "")] == []
