@@ -242,6 +242,23 @@ def test_a_cache_in_front_answers_itself_until_something_is_due(cached: tuple[Ne
     assert "لاحق" in answer.text and answer.body == room.get("/feeds/rss.xml").body
 
 
+def test_a_hub_that_was_told_of_a_change_gets_it_through_the_cache_and_so_does_everybody_then(
+    cached: tuple[Newsroom, Nginx],
+) -> None:
+    room, nginx = cached
+    hub = {"Cache-Control": "no-cache no-store max-age=1", "Connection": "cache-control"}  # what Google's sends
+    before = nginx.get("/feeds/atom.xml")
+    room.write("told.md", article("بلّغنا به المحور", date="2025-07-01"))
+    room.settle()
+    assert nginx.get("/feeds/atom.xml").body == before.body
+    known: dict[str, str]
+    for known in ({}, {"If-None-Match": before.etag}):
+        answer = nginx.get("/feeds/atom.xml", {**hub, **known})
+        assert answer.status == 200 and "بلّغنا به المحور" in answer.text
+    after = nginx.get("/feeds/atom.xml")
+    assert (after.headers["X-Cache"], after.body) == ("HIT", answer.body)
+
+
 def test_a_cache_in_front_answers_for_a_server_that_is_down_and_hides_its_health(
     cached: tuple[Newsroom, Nginx],
 ) -> None:
