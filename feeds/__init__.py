@@ -16,7 +16,7 @@
     Address → representation, kept: routes site representation cache validators
     Representation → HTTP: headers lane web replies asked seats downloads
     Socket → lane: server door bodyfiles rawrequest relay signals heap
-    Keeping all of it true while it runs: publisher configfile keeper state watching pulse websub reports
+    Keeping all of it true while it runs: publisher configfile keeper state watching pulse websub hub reports
     For whoever runs it: notify metrics tally
     Article → exported tree: export survey workshop crew manifest layout redirects edition
     Commands: cli newfile progressbar

@@ -7,8 +7,11 @@ is not one whole plain request that the fast lane can answer goes, byte for byte
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import socket
+import sys
+import termios
 import threading
 from contextlib import suppress
 from typing import cast
@@ -101,7 +104,7 @@ class Visit(asyncio.Protocol):
         self._moved, self._said_all = True, False
         self._later = b""  # what has come and waits for the answer before it
         self._silent = 0
-        self._unsent_bytes = 0
+        self._untaken_bytes = 0
         self._socket: socket.socket | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -196,14 +199,16 @@ class Visit(asyncio.Protocol):
         return self.unsent_bytes() <= _UNSENT_BYTES
 
     def unsent_bytes(self) -> int:
-        """What the client has not taken yet."""
+        """What waits for the system to take it."""
         return self._client.get_write_buffer_size()
 
     def look_after(self) -> None:
         """Called five times in the longest silence that is allowed."""
-        unsent_bytes = self.unsent_bytes()
-        self._silent = 0 if self._moved or unsent_bytes != self._unsent_bytes else self._silent + 1
-        self._moved, self._unsent_bytes = False, unsent_bytes
+        untaken_bytes = self.unsent_bytes() + _held_bytes(self._client)
+        relayed = self._relay is not None and self._relay.has_moved()
+        moved = self._moved or relayed or untaken_bytes != self._untaken_bytes
+        self._silent = 0 if moved else self._silent + 1
+        self._moved, self._untaken_bytes = False, untaken_bytes
         if self._silent >= 5:
             self._client.abort()
 
@@ -236,3 +241,13 @@ class Visit(asyncio.Protocol):
             self._relay.resume()
         else:
             self._go_on()
+
+
+def _held_bytes(transport: asyncio.Transport) -> int:
+    """What the system holds until the client has it: it becomes less while that reads, however slowly, and for long
+    takes nothing more of ours meanwhile."""
+    try:
+        answer = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
+    except (OSError, ValueError):
+        return 0
+    return int.from_bytes(answer, sys.byteorder)

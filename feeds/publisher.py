@@ -164,7 +164,8 @@ class Publisher:
         elif self._announcing is None:
             self._announcing = threading.Event()
             Announcer(
-                lambda: self.site, lambda: self._keeper.writer, self._keeper.validators, self._clock, self._announcing
+                lambda: self.site, lambda: self._keeper.writer, self._keeper.validators, self._clock, time.monotonic,
+                self._announcing,
             ).start()  # fmt: skip
 
     # --- the thread -------------------------------------------------------------------------------------

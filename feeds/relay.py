@@ -59,7 +59,7 @@ class Relay(asyncio.Protocol):
         self._owed = owed
         self._waiting: list[bytes] = []
         self._inner: asyncio.Transport | None = None
-        self._said_all = self._ended = False
+        self._said_all = self._ended = self._moved = False
 
     async def connect(self, path: str) -> None:
         """To the server behind, which may be about to begin, or have too many waiting, for `_PATIENCE_SECONDS`."""
@@ -93,6 +93,11 @@ class Relay(asyncio.Protocol):
         """Whether the answer to one whole request is still coming."""
         return self._owed is not None
 
+    def has_moved(self) -> bool:
+        """Whether anything has come since the last time that somebody asked."""
+        moved, self._moved = self._moved, False
+        return moved
+
     def end(self) -> None:
         self._ended = True
         if self._inner is not None:
@@ -122,6 +127,7 @@ class Relay(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._ended:
             return
+        self._moved = True
         self._client.write(data)
         if self._owed is not None:
             state = self._owed.take(data)

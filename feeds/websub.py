@@ -1,24 +1,21 @@
-"""WebSub publishing (W3C Recommendation, section 7): hubs are told which feeds have new bytes.
+"""Which feeds hubs are told of: those that have new bytes (WebSub, W3C Recommendation, section 7).
 
 Only hubs of config.yaml are ever spoken to, and only by the process that refreshes the catalogue.
 """
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import threading
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from queue import Empty
 
-from feeds import inventory, logs, permalink
+from feeds import inventory, permalink
 from feeds.branding import Brand
 from feeds.catalogue import Catalogue
 from feeds.feed import FORMAT_NAMES
+from feeds.hub import Hub
 from feeds.problems import Damage
 from feeds.queries import Selection
 from feeds.representation import Representation
@@ -29,8 +26,6 @@ from feeds.validators import Validators
 Clock = Callable[[], float]
 _LOOK_SECONDS = 0.3
 _SETTLE_SECONDS = 0.5  # a hub fetches at once, from any process: by then all of them have the change
-_PAUSES = (1.0, 5.0, 30.0)  # before each further try of a hub that does not take a ping
-_TIMEOUT_SECONDS = 10.0
 
 
 class Announcer:
@@ -42,13 +37,16 @@ class Announcer:
 
     def __init__(
         self, site: Callable[[], Site], writer: Callable[[], Catalogue | None], validators: Validators, clock: Clock,
-        stop: threading.Event,
+        elapsed: Clock, stop: threading.Event,
     ) -> None:  # fmt: skip
         self._site = site
         self._writer = writer
         self._validators = validators
         self._clock = clock
+        self._elapsed = elapsed
         self._ended = stop
+        self._hubs: dict[str, Hub] = {}
+        self._untold: dict[str, str] = {}  # by topic, the ETag that not every hub has been told of
         self._pending: set[Selection] = set()
         self._known: tuple[Site, Brand, int] | None = None  # of what, and when (seconds since 1970 UTC), all was known
 
@@ -60,9 +58,11 @@ class Announcer:
         while not self._ended.is_set():
             site = self._site()
             now = (site, site.epoch)
+            self._meet(site.config.hubs)
             self._pending.update(inventory.named(self._touched()))
             if site.config.hubs and (seen != now or self._pending) and self._announce(site):
                 seen = now
+            self._write_down()
             self._ended.wait(_LOOK_SECONDS)
 
     def _touched(self) -> Iterator[tuple[str, str]]:
@@ -83,17 +83,34 @@ class Announcer:
             return False
         if topics is None:
             return False
-        if topics and ever and self._ended.wait(_SETTLE_SECONDS):
-            return True
-        for topic, etag in topics:
-            for hub in site.config.hubs if ever else ():
-                self._ping(hub, topic)
-            if self._ended.is_set():
-                return True
-            self._validators.announce(topic, etag)
+        if ever:
+            self._owe(topics)
+        else:
+            for topic, etag in topics:
+                self._validators.announce(topic, etag)
         self._known = (site, brand, now) if looked_at or selections is not None else None  # none: a first read goes on
         self._pending.clear()
         return True
+
+    def _owe(self, topics: Sequence[tuple[str, str]]) -> None:
+        new = {topic: etag for topic, etag in topics if self._untold.get(topic) != etag}
+        if new and not self._ended.wait(_SETTLE_SECONDS):
+            self._untold |= new
+            for hub in self._hubs.values():
+                hub.owe(new)
+
+    def _write_down(self) -> None:
+        """What every hub has taken, or has refused too often."""
+        for topic, etag in list(self._untold.items()):
+            if not any(hub.owes(topic) for hub in self._hubs.values()):
+                self._validators.announce(topic, etag)
+                del self._untold[topic]
+
+    def _meet(self, urls: Sequence[str]) -> None:
+        for url in self._hubs.keys() - set(urls):
+            self._hubs.pop(url).stop()
+        for url in urls:
+            self._hubs[url] = self._hubs.get(url) or Hub(url, self._elapsed, self._ended)
 
     def _changed(self, site: Site, brand: Brand, now: int) -> list[Selection] | None:
         """The feeds that can have changed since all was known; None where it may be any."""
@@ -102,16 +119,6 @@ class Announcer:
         return sorted(
             {*self._pending, *site.overview.crossed(self._known[2], now)}, key=lambda each: (each.kind, each.key)
         )
-
-    def _ping(self, hub: str, topic: str) -> None:
-        for pause in (*_PAUSES, 0.0):
-            problem = publish(hub, topic)
-            if not problem:
-                return
-            if not pause or self._ended.wait(pause):
-                break
-        message = f"hub {hub} did not take {topic}: {problem}"
-        logs.event("hub", message, logging.WARNING, hub=hub, topic=topic)
 
 
 def changed_topics(
@@ -130,18 +137,3 @@ def changed_topics(
             if isinstance(answer, Representation) and told != answer.etag:
                 changed.append((url, answer.etag))
     return changed
-
-
-def publish(hub: str, topic: str) -> str:
-    """POSTs one ping. Returns `""` when the hub took it, else what went wrong."""
-    form = urllib.parse.urlencode({"hub.mode": "publish", "hub.url": topic}).encode()
-    question = urllib.request.Request(hub, data=form, method="POST")
-    question.add_header("User-Agent", "Nashra (WebSub publisher)")
-    try:
-        with urllib.request.urlopen(question, timeout=_TIMEOUT_SECONDS) as answer:
-            return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
-    except urllib.error.HTTPError as error:
-        error.close()
-        return f"HTTP {error.code}"
-    except (OSError, ValueError) as error:
-        return str(error)

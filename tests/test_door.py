@@ -194,10 +194,27 @@ class Behind(threading.Thread):
         self._listener.close()
 
 
+class Dripping(Behind):
+    """Sends 20 bytes, one every 0.1 seconds."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, b"x")
+
+    def run(self) -> None:
+        one = self._listener.accept()[0]
+        with one:
+            one.recv(65536)
+            one.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n")
+            for _ in range(20):
+                time.sleep(0.1)
+                one.sendall(b"x")
+
+
 @contextmanager
-def _before(lane: FastLane, behind: Behind) -> Iterator[Door]:
+def _before(lane: FastLane, behind: Behind, idle_seconds: float = 75) -> Iterator[Door]:
     behind.start()
-    door = Door(lane, socket.create_server(("127.0.0.1", 0)), behind._listener.getsockname())
+    listener = socket.create_server(("127.0.0.1", 0))
+    door = Door(lane, listener, behind._listener.getsockname(), idle_seconds)
     door.open()
     try:
         yield door
@@ -370,6 +387,28 @@ def test_silent_connections_are_closed(door: Door, visit: Visit) -> None:
         time.sleep(0.2)
     assert client.socket.recv(1) == b""
     assert visit(door.port).socket.recv(1) == b"", "one that never asks is closed too"
+
+
+def test_a_client_that_reads_slowly_is_no_silent_one(door: Door, visit: Visit) -> None:
+    """The system takes megabytes at a time, and nothing for longer than the door's patience between them."""
+    client = visit(door.port)
+    length = len(client.ask()[2])
+    client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
+    client.socket.sendall((HEAD + b"\r\n") * 20)
+    left = 20 * length
+    while left > 0:
+        got = client.socket.recv(32768 if left > 18 * length else 1 << 20)
+        assert got, f"ended {left} bytes before the end"
+        left -= len(got)
+        time.sleep(0.06 if left > 18 * length else 0)
+
+
+def test_a_long_answer_for_a_fast_client_is_no_silence(lane: FastLane, visit: Visit, tmp_path: Path) -> None:
+    behind = Dripping(tmp_path / "behind")
+    with _before(lane, behind, idle_seconds=0.5) as door:
+        client = visit(door.port)
+        client.send("/none")
+        assert client.read()[2] == b"x" * 20
 
 
 def test_where_nobody_is_behind_the_door_a_connection_is_closed(lane: FastLane, visit: Visit) -> None:

@@ -16,7 +16,7 @@ FEEDS = Path(__file__).resolve().parent.parent / "feeds"
 LAYERS = (
     "heap problems ltr_runs evidence extension podcast rasterise datauri seats inside layout",
     "svg drawn logs taken",
-    "bidi nodes permalink media manifest",
+    "bidi nodes permalink media manifest hub",
     "text words links language walking",
     "article advice dates keys markup options htmlhead rawtext source settings",
     "search branding stored names frontmatter config posts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from urllib.parse import quote
 import pictures
 import pytest
 from conftest import Maker
+from folders import free_port
 from hub import Hub
 from newsroom import Newsroom, article
 from prometheus_client.parser import text_string_to_metric_families as families
@@ -134,3 +136,24 @@ def test_a_changed_setting_and_a_changed_icon_are_announced_in_all_feeds(newsroo
     assert hub.quiet() == [topic for topic in everything if not topic.endswith("feed.json")]  # those that name it
     room.config_path.write_text(room.config_path.read_text("utf-8").replace("صحيفة", "جريدة"), "utf-8")
     assert hub.quiet(2) == everything
+
+
+@pytest.mark.parametrize("other", ["silent", "closed", "refuses"])
+def test_no_hub_waits_for_another(newsroom: Maker, hub: Hub, other: str) -> None:
+    """The other takes the connection and says nothing, is not there, or takes no ping."""
+    bad = Hub()
+    bad.refusals = 10_000
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1] if other == "silent" else free_port()
+        url = bad.url if other == "refuses" else f"http://127.0.0.1:{port}/"
+        room = newsroom({"a.md": article("أول")}, serve=True, websub={"hubs": [url, hub.url]})
+        assert hub.quiet() == []
+        for number in range(3):
+            room.write(f"n{number}.md", article(f"خبر {number}"))
+            told = room.eventually(lambda number=number: len(hub.pings) == 6 * (number + 1), within=20)  # type: ignore[misc]
+            assert told < 6, "seconds; a hub may take ten to answer"
+        room.stop()  # what one hub has not taken is told again, to all
+        hub.pings.clear()
+        room.serve()
+        room.eventually(lambda: len(hub.pings) >= 6, within=20)
+    bad.close()
