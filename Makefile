@@ -16,7 +16,7 @@ serve: .venv/.installed
 test: .venv/.installed-dev
 	@sh tests/packages.sh
 	@sh tests/npm.sh
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
