@@ -14,6 +14,7 @@ _HOST = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+;=%-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]
 _TARGET = re.compile(r"/|[A-Za-z][A-Za-z0-9+.-]*://|\*\Z")
 _RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]+)-([0-9]*)|-([0-9]+))[ \t]*", re.IGNORECASE)
 _MOST_DIGITS = 18
+_LONGEST_HOST = 300  # RFC 1035 section 2.3.4 allows 253; what is longer is not kept either
 _NO_PATH = "-"
 
 
@@ -36,9 +37,13 @@ def is_fit(environ: Mapping[str, Any]) -> bool:
     return is_host(host) or (not host and environ.get("SERVER_PROTOCOL", "") != "HTTP/1.1")
 
 
-@lru_cache(256)
 def is_host(text: str) -> bool:
     """Whether it is one host, with or without a port."""
+    return len(text) <= _LONGEST_HOST and _is_host(text)
+
+
+@lru_cache(256)
+def _is_host(text: str) -> bool:
     return bool(_HOST.fullmatch(text))
 
 

@@ -24,6 +24,7 @@ from feeds.rawrequest import Asked, parse
 from feeds.relay import Owed, Relay, State
 
 IDLE_SECONDS = 75  # a connection on which nothing moves for so long is closed
+ANSWER_SECONDS = 5  # how long the first byte of an answer may take for a client that has closed its half
 LINGER_SECONDS = 25  # how long answers that are being sent may take after the end
 _KNOWN, _LONGEST_BYTES = 1024, 1024  # requests that are remembered, and the length of the longest
 _JOINED_BYTES = 65536  # up to here a copy behind the headers is cheaper than two pieces
@@ -84,6 +85,9 @@ class Door:
         end = self.loop.time() + LINGER_SECONDS
         while self.visits and self.loop.time() < end:
             await asyncio.sleep(0.02)
+        for visit in list(self.visits):
+            visit.abort()  # else the server behind waits for those clients
+        await asyncio.sleep(0.02)
         self.files.clear()
 
     def leave(self, visit: Visit) -> None:
@@ -104,13 +108,15 @@ class Visit(asyncio.Protocol):
         self._moved, self._said_all = True, False
         self._later = b""  # what has come and waits for the answer before it
         self._silent = 0
-        self._untaken_bytes = 0
+        self._untaken_bytes = self._relayed_bytes = 0
         self._socket: socket.socket | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._client = cast("asyncio.Transport", transport)
         self._client.set_write_buffer_limits(_UNSENT_BYTES)
         self._door.visits.add(self)
+        if self._door.ending.is_set():  # it came in the moment of the end
+            self._client.close()
 
     def data_received(self, data: bytes) -> None:
         self._moved = True
@@ -192,6 +198,8 @@ class Visit(asyncio.Protocol):
             if state == "unclear" and self._relay is not None and self._later:
                 self._relay.send(self._later)
                 self._later = b""
+            if state == "unclear" and self._relay is not None and self._said_all:
+                self._await_end(self._relay)
             if not self._later:
                 self._client.resume_reading()
 
@@ -205,12 +213,15 @@ class Visit(asyncio.Protocol):
     def look_after(self) -> None:
         """Called five times in the longest silence that is allowed."""
         untaken_bytes = self.unsent_bytes() + _held_bytes(self._client)
-        relayed = self._relay is not None and self._relay.has_moved()
-        moved = self._moved or relayed or untaken_bytes != self._untaken_bytes
+        relayed_bytes = self._relay.received_bytes if self._relay is not None else 0
+        moved = self._moved or (untaken_bytes, relayed_bytes) != (self._untaken_bytes, self._relayed_bytes)
         self._silent = 0 if moved else self._silent + 1
-        self._moved, self._untaken_bytes = False, untaken_bytes
+        self._moved, self._untaken_bytes, self._relayed_bytes = False, untaken_bytes, relayed_bytes
         if self._silent >= 5:
             self._client.abort()
+
+    def abort(self) -> None:
+        self._client.abort()
 
     def finish(self) -> None:
         if self._relay is None:
@@ -219,9 +230,23 @@ class Visit(asyncio.Protocol):
     def eof_received(self) -> bool:
         """A client may close its half and still read the answer (RFC 9112 section 9.6)."""
         self._said_all = True
-        if self._relay is not None:
-            self._relay.said_all()
+        if self._relay is not None and not self._relay.owes:
+            self._await_end(self._relay)
         return self._relay is not None or bool(self._later)
+
+    def _await_end(self, relay: Relay) -> None:
+        """Nobody can say how much is still to come: the server behind hears of the end when an answer has come and
+        nothing for a second after it, or when none has come for long."""
+        before = relay.received_bytes
+
+        def look(last: int, left_seconds: int) -> None:
+            now = relay.received_bytes
+            if now == last and (now > before or left_seconds <= 0):
+                relay.said_all()
+            elif self._relay is relay and not self._client.is_closing():
+                self._door.loop.call_later(1, look, now, left_seconds - 1)
+
+        look(before, ANSWER_SECONDS if relay.asks else 0)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._door.leave(self)

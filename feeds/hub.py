@@ -6,7 +6,6 @@ from __future__ import annotations
 import http.client
 import logging
 import threading
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterable
@@ -17,6 +16,10 @@ from feeds import logs
 _PAUSES = (1.0, 5.0, 30.0)  # before each further try
 _TIMEOUT_SECONDS = 10.0
 _LOOK_SECONDS = 0.3
+# Every status is an answer. One that leads elsewhere is not followed: no config names that, and urllib makes a GET of it.
+_OPENER = urllib.request.OpenerDirector()
+for _handler in (urllib.request.ProxyHandler, urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    _OPENER.add_handler(_handler())
 
 
 class UnreachableError(Exception):
@@ -99,13 +102,10 @@ class Hub:
 def publish(hub: str, topic: str) -> int:
     """POSTs one ping. The status of the answer; raises UnreachableError where there is none within ten seconds."""
     form = urllib.parse.urlencode({"hub.mode": "publish", "hub.url": topic}).encode()
-    question = urllib.request.Request(hub, data=form, method="POST")
-    question.add_header("User-Agent", "Nashra (WebSub publisher)")
+    headers = {"User-Agent": "Nashra (WebSub publisher)"}
     try:
-        with urllib.request.urlopen(question, timeout=_TIMEOUT_SECONDS) as answer:
+        question = urllib.request.Request(hub, data=form, headers=headers, method="POST")
+        with _OPENER.open(question, timeout=_TIMEOUT_SECONDS) as answer:
             return int(answer.status)
-    except urllib.error.HTTPError as error:
-        error.close()
-        return error.code
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise UnreachableError(str(error)) from error

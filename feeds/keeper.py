@@ -45,6 +45,7 @@ class Keeper:
         self._state, self._alone = State(wanted), alone
         self._path = Path()
         self._doubt: Exception | None = None
+        self._forgot = False  # what is in the memory of ids; said until all is opened again
         self._remade = self._examined = -float(_PAUSE_SECONDS)
         self._opened = 0.0
         self.validators = Validators()
@@ -82,7 +83,7 @@ class Keeper:
         self.cards = Cards(self._state.folder)
         self.derivatives = Derivatives(self._state.folder, self.cards)
         self._renew_validators()
-        self._doubt, self._opened = None, self._elapsed()
+        self._doubt, self._forgot, self._opened = None, False, self._elapsed()
         if self.writer is not None and self.writer.identity == before:
             self.examine()
 
@@ -98,6 +99,18 @@ class Keeper:
         raise TimeoutError(
             f"no catalogue after {_LONGEST_WAIT_SECONDS} s, another process holds the role: '{self._path}'"
         )
+
+    def await_whole(self, stop: threading.Event) -> None:
+        """Until the process that reads the content has all of it, or has gone."""
+        while self.writer is None and queries.horizon(self.reader.connection) is not None and not self.is_outdated():
+            self._follow()
+            if stop.wait(_WAIT_SECONDS):
+                return
+
+    def sweep(self) -> None:
+        """Takes catalogues of other configs away; until then a site may answer from the one before."""
+        if self.writer is not None:
+            self._state.sweep(self._path)
 
     def close(self) -> None:
         """Another process may have the role."""
@@ -119,7 +132,6 @@ class Keeper:
             except FAULTS as again:
                 database.remove(self._path)
                 raise StateError(explain(again)) from again
-        self._state.sweep(self._path)
         return writer
 
     def _fresh(self, last: int) -> Catalogue:
@@ -176,8 +188,8 @@ class Keeper:
             return True
         if self.writer is not None:
             self._mend(self.writer)
-            is_lost = self.memory.renew(self._state.memory)
-            return is_lost or database.identity(self._path) != self.writer.identity
+            self._forgot = self.memory.renew(self._state.memory) or self._forgot
+            return self._forgot or database.identity(self._path) != self.writer.identity
         if self._doubt is not None:
             database.note(self._path, self.reader.identity)
             self._doubt = None

@@ -15,13 +15,15 @@ from urllib.parse import quote, unquote
 
 from feeds import asked
 from feeds.headers import Headers, cache_control, document_headers, wire
-from feeds.publisher import Clock, Publisher
+from feeds.keeper import Clock
+from feeds.publisher import Publisher
 from feeds.representation import Representation
 from feeds.site import Site
 
 # Not A-IM: there can be a delta only for a tag that is not ours of now, and with that Flask is asked anyway.
 _SLOW = ("HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 _NOT_IN_304 = frozenset(("content-type", "content-encoding", "content-length", "last-modified"))
+_LONGEST_ACCEPTED = 256  # what is longer is not kept
 _QUERY = "%!$&'()*+,;=:@/?"  # RFC 3986 section 3.4, and what is encoded already
 
 
@@ -112,7 +114,8 @@ class FastLane:
         return Second(start=int(now), end=int(now) + 1, date=date, site=site, epoch=site.epoch)
 
     def _look(self, second: Second, path: str, accepted: str) -> Ready | None:
-        site, now, encoding = second.site, second.start, _encoding(accepted)
+        site, now = second.site, second.start
+        encoding = _encoding(accepted) if len(accepted) <= _LONGEST_ACCEPTED else ""
         decoded = _decoded(path, site.config.base_path)
         found = site.ready(decoded, now) if decoded and encoding else None
         if found is None or found.modified > now:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from feeds.configfile import ConfigFile
 from feeds.database import FAULTS
 from feeds.derived import Derivatives
 from feeds.firstread import first_read, late
-from feeds.keeper import Keeper, explain
+from feeds.keeper import Clock, Keeper, explain
 from feeds.problems import StateError
 from feeds.pulse import Pulse
 from feeds.readers import MANY, Children, Progress
@@ -32,7 +32,6 @@ from feeds.walking import Ahead
 from feeds.watching import changes
 from feeds.websub import Announcer
 
-Clock = Callable[[], float]  # seconds since 1970 UTC
 _FOLLOW_SECONDS = 0.2
 # Whoever waits for the start goes first: a watch of many files begins slowly.
 _GRACE_SECONDS, _FIRST_LOOK_SECONDS = 0.2, 1
@@ -78,6 +77,7 @@ class Publisher:
             ahead.close()
         if alone:
             self._finish()
+            self._keeper.sweep()
 
     @property
     def cards(self) -> Cards:
@@ -176,6 +176,7 @@ class Publisher:
             self._children.close()  # which a burst that came to nothing has left
             try:
                 self._announce()
+                self._keeper.sweep()
                 if self._keeper.is_outdated():
                     self.site = self._open_site()
                 elif self._keeper.writer is None:
@@ -278,6 +279,7 @@ class Publisher:
         self.config = config
         site = self._open_site()
         self._finish()  # until then the last good site answers
+        self._keeper.await_whole(self._stop)
         self.site = site
         self._notice()
         return True

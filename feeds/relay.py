@@ -59,7 +59,9 @@ class Relay(asyncio.Protocol):
         self._owed = owed
         self._waiting: list[bytes] = []
         self._inner: asyncio.Transport | None = None
-        self._said_all = self._ended = self._moved = False
+        self._ended = False
+        self.received_bytes = 0
+        self.asks = False  # whether a head has been sent to its end
 
     async def connect(self, path: str) -> None:
         """To the server behind, which may be about to begin, or have too many waiting, for `_PATIENCE_SECONDS`."""
@@ -76,6 +78,7 @@ class Relay(asyncio.Protocol):
                 return
 
     def send(self, data: bytes) -> None:
+        self.asks = self.asks or b"\n\r\n" in data or b"\n\n" in data
         if self._inner is None:
             self._waiting.append(data)
             self._client.pause_reading()
@@ -83,20 +86,15 @@ class Relay(asyncio.Protocol):
             self._inner.write(data)
 
     def said_all(self) -> None:
-        """The client has closed its half. Of one whole request the server behind need not know it."""
-        self._said_all = True
-        if self._owed is None and self._inner is not None:
+        """The client has closed its half, and nothing more is to be expected from the server behind: granian drops
+        whatever it has not answered when it hears of it."""
+        if self._inner is not None and not self._ended:
             self._inner.write_eof()
 
     @property
     def owes(self) -> bool:
         """Whether the answer to one whole request is still coming."""
         return self._owed is not None
-
-    def has_moved(self) -> bool:
-        """Whether anything has come since the last time that somebody asked."""
-        moved, self._moved = self._moved, False
-        return moved
 
     def end(self) -> None:
         self._ended = True
@@ -120,22 +118,18 @@ class Relay(asyncio.Protocol):
             return self._inner.abort()
         self._inner.writelines(self._waiting)
         self._waiting.clear()
-        if self._said_all:
-            self.said_all()
         self._told("open")
 
     def data_received(self, data: bytes) -> None:
         if self._ended:
             return
-        self._moved = True
+        self.received_bytes += len(data)
         self._client.write(data)
         if self._owed is not None:
             state = self._owed.take(data)
             if state == "unclear":
                 self._owed = None
                 self._told("unclear")
-                if self._said_all:
-                    self.said_all()
             elif state == "whole":
                 self.end()
                 self._told("whole")

@@ -25,8 +25,7 @@ from feeds import (
     sharepictures,
     sitepictures,
 )
-from feeds.article import Article
-from feeds.article import standing as as_it_stands
+from feeds.article import Article, standing
 from feeds.branding import Brand
 from feeds.cache import CAPACITY_BYTES, Cache, Shelf
 from feeds.catalogue import snapshot
@@ -42,6 +41,7 @@ from feeds.routes import FeedRoute, ListRoute, NamedRoute
 from feeds.validators import Validators
 
 _NEVER = 1 << 62
+_LATE_SECONDS = 60  # an instant longer ago than that is a clock that was put back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class Site:
         self._lock = RLock()
         self._fresh = WeakValueDictionary[str, Representation]()  # what the cache drops is forgotten here too
         self._deltas = Shelf(kept_bytes // 8)
-        self._version = -1
+        self._version = self._as_of = -1
         self.epoch = 0  # grows whenever anything may have changed
         self.next_change = 0  # the instant at which all that is kept must be looked at again
 
@@ -82,22 +82,23 @@ class Site:
         """Looks whether the catalogue or the time has moved on; all that is kept is checked on next use then."""
         with self._lock:
             version = self.db.execute("PRAGMA data_version").fetchone()[0]
-            if version != self._version or now >= self.next_change:
-                self._version = version
+            now = max(now, self._as_of) if now >= self._as_of - _LATE_SECONDS else now
+            if version != self._version or not self._as_of <= now < self.next_change:
                 self._fresh = WeakValueDictionary[str, Representation]()
                 self.epoch += 1
-                self.next_change = queries.next_change(self.db, now) or _NEVER
+                self.next_change, self._as_of = queries.next_change(self.db, now) or _NEVER, now
+                self._version = version
 
     @contextmanager
-    def _view(self, now: int) -> Iterator[None]:
-        """One state of the catalogue; nobody is given anything of an older one from now on."""
+    def _view(self, now: int) -> Iterator[int]:
+        """One state of the catalogue, at the instant that is given; nobody gets anything older from now on."""
         with self._lock, snapshot(self.db):
             self.notice(now)
-            yield
+            yield max(now, self._as_of)  # whoever read the clock before another looked is late
 
     def health(self, now: int, prefix: str) -> dict[str, object]:
         """How many articles are public, problems known, changes taken in, and when the last refresh was."""
-        with self._view(now):
+        with self._view(now) as now:
             refreshed = int(queries.meta(self.db, "refreshed") or 0)
             return {
                 "articles": queries.count(self.db, Selection(), now),
@@ -109,7 +110,7 @@ class Site:
 
     def answer(self, path: str, now: int) -> Answer:
         """What a decoded path (below site.url, beginning with `/`) answers at an instant."""
-        with self._view(now):
+        with self._view(now) as now:
             known = self._fresh
             if (fresh := known.get(path)) is not None:
                 return fresh
@@ -132,17 +133,17 @@ class Site:
     def oembed(self, url: str, now: int) -> Answer:
         """oEmbed of one of our permalinks, given as an absolute URL."""
         token = url.removeprefix(self.config.absolute(permalink.share_path("")))
-        with self._view(now):
+        with self._view(now) as now:
             article = self._article(token, now) if token != url else Absent()
             if isinstance(article, Absent):
                 return article
-            standing, picture = as_it_stands(article, now), sharepictures.choose(self.config, self.db, article)
+            stands, picture = standing(article, now), sharepictures.choose(self.config, self.db, article)
 
             def make() -> tuple[bytes, int]:
-                return discovery.oembed(self.config, standing, picture), int(standing.updated.timestamp())
+                return discovery.oembed(self.config, stands, picture), int(stands.updated.timestamp())
 
             path = f"/oembed?{token}"
-            return self._cache.keep(path, ("oembed", standing, picture), make, "application/json; charset=utf-8")
+            return self._cache.keep(path, ("oembed", stands, picture), make, "application/json; charset=utf-8")
 
     def _answer(self, path: str, now: int) -> Answer | List:
         route = routes.parse(path)
@@ -191,8 +192,7 @@ class Site:
         tidy = routes.tidy(path)
         if tidy == path:
             return None
-        answer = self._answer(tidy, now)
-        if isinstance(answer, Moved | Absent):
+        if isinstance(answer := self._answer(tidy, now), Moved | Absent):
             return answer
         return Moved(location=self.config.absolute(quote(tidy, safe="/")), status=301)
 
@@ -222,7 +222,7 @@ class Site:
         route = routes.parse(path)
         if not isinstance(route, FeedRoute) or route.kind == "search" or not feedplan.is_first(route):
             return None
-        with self._view(now):
+        with self._view(now) as now:
             ready = self._fresh.get(path)
             if ready and (kept := self._deltas.get(f"{path} {etag} {ready.etag}")):
                 return kept
@@ -294,7 +294,7 @@ class Site:
         if route.kind != "lang":
             return Selection(kind=route.kind, key=route.key)
         try:
-            wanted = language.primary(language.normalize(route.key))
+            wanted = language.primary(language.normalize(route.key[:100]))
         except FieldError:
             return None
         return Selection(kind="lang", key=wanted) if wanted == route.key else wanted

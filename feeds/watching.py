@@ -27,18 +27,20 @@ def changes(
     foresee: Callable[[], object],
 ) -> Iterator[list[str]]:
     """Paths relative to `root` that have changed, all of one burst at once; none, ten times a second, where
-    nothing has or nobody is `watching`. Ends with `stop`. What lies in `state` is nobody's business.
+    nothing has or nobody is `watching`. Ends with `stop`, and where another folder has come in the place of `root`. What lies in `state` is nobody's business.
     `hurried` does not wait for changes. `foresee` is called while a burst of more than `many` is waited for, perhaps
     more than once. `elapsed` gives seconds that only grow."""
     if not watching:
         while not stop.wait(0 if hurried else _IDLE_MS / 1000):
             yield []
         return
-    burst, begun = set[str](), 0.0
+    burst, begun, watched = set[str](), 0.0, _identity(root)
     for told in watch(
         root, step=_STEP_MS, debounce=_DEBOUNCE_MS, rust_timeout=_STEP_MS if hurried else _IDLE_MS, yield_on_timeout=True,
         stop_event=stop, watch_filter=None, ignore_permission_denied=True,
     ):  # fmt: skip
+        if _identity(root) not in (None, watched):  # another folder in its place, which nobody watches
+            return
         begun = begun if burst else elapsed()
         burst |= {path for _, full in told if (path := _relevant(root, state, full))}
         if told and len(burst) > _FEW and elapsed() < begun + _BURST_SECONDS:
@@ -47,6 +49,14 @@ def changes(
             continue
         below, burst = sorted(burst), set()
         yield below
+
+
+def _identity(root: Path) -> tuple[int, int] | None:
+    try:
+        found = root.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _relevant(root: Path, state: Path, full: str) -> str:

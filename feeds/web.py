@@ -15,14 +15,16 @@ from urllib.parse import unquote
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
+from werkzeug.http import is_resource_modified, quote_etag
 from werkzeug.serving import WSGIRequestHandler
 from werkzeug.utils import send_file
 
 from feeds import asked, logs, replies, searchplan
 from feeds.downloads import SHORT_BYTES, Downloads
 from feeds.headers import cache_control, document_headers, guards
+from feeds.keeper import Clock
 from feeds.lane import FastLane
-from feeds.publisher import Clock, Publisher
+from feeds.publisher import Publisher
 from feeds.readers import Progress
 from feeds.representation import Absent, CardAnswer, DerivedAnswer, InlineAnswer, MediaAnswer, Moved, Representation
 from feeds.seats import BusyError
@@ -60,25 +62,25 @@ def application(publisher: Publisher, clock: Clock) -> Flask:
         if request.environ.get("HTTP_IF_MATCH", "").strip() == "*":
             del request.environ["HTTP_IF_MATCH"]
         response = _answer(publisher, downloads, clock)
-        return replies.page(publisher.config, 412) if response.status_code == 412 else response
+        return replies.page(publisher.site.config, 412) if response.status_code == 412 else response
 
     @app.errorhandler(BusyError)
     def busy(error: BusyError) -> Response:
-        return replies.page(publisher.config, 503, shown=500)
+        return replies.page(publisher.site.config, 503, shown=500)
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
-        config = publisher.config
+        config = publisher.site.config
         return replies.refused(config) if error.code == 405 else replies.page(config, error.code or 500)
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
         if publisher.met(error):
-            response = replies.page(publisher.config, 503, shown=500)
+            response = replies.page(publisher.site.config, 503, shown=500)
             response.headers["Retry-After"] = str(_MENDED_SECONDS)
             return response
         logs.failure("answer", f"an answer failed: {request.method} {_path()}", error)
-        return replies.page(publisher.config, 500)
+        return replies.page(publisher.site.config, 500)
 
     app.url_map.merge_slashes = False
     # `flask run` would tell the versions of Werkzeug and Python; no application can take that line back.
@@ -90,7 +92,7 @@ def application(publisher: Publisher, clock: Clock) -> Flask:
 
 def _lane(flask: Callable[..., Any], publisher: Publisher, clock: Clock) -> FastLane:
     """Counted where the config wants metrics, whose library is loaded for nobody else."""
-    if not publisher.config.metrics:
+    if not publisher.site.config.metrics:
         return FastLane(flask, publisher, clock)
     from feeds.metrics import Meter
     from feeds.tally import Tally
@@ -103,7 +105,7 @@ def _lane(flask: Callable[..., Any], publisher: Publisher, clock: Clock) -> Fast
 
 
 def _answer(publisher: Publisher, downloads: Downloads, clock: Clock) -> Response:
-    config, now = publisher.config, clock()
+    config, now = publisher.site.config, clock()
     path, method = _path(), request.environ["REQUEST_METHOD"]  # whose case matters (RFC 9110 section 9.1)
     if not asked.is_fit(request.environ):
         return replies.page(config, 400)
@@ -191,19 +193,27 @@ def _conditional(response: Response) -> Response:
 
 
 def _media(publisher: Publisher, downloads: Downloads, found: MediaAnswer) -> Response:
-    file, config = found.file, publisher.config
+    file, config = found.file, publisher.site.config
     full = config.content_path / file.path
     try:
         if not full.is_file() or not full.resolve().is_relative_to(config.content_path.resolve()):
             return replies.page(config, 404)
-        length = full.stat().st_size
+        found_now = full.stat()
+        length, changed = (
+            found_now.st_size,
+            max(found_now.st_mtime, found_now.st_ctime),
+        )  # `rsync -t` puts the first back
         # RFC 9110 section 14.2: for GET alone; Werkzeug answers 416 to much that it tells us to ignore.
         wanted = asked.one_range(request.environ.pop("HTTP_RANGE", ""), length)
-        if wanted and request.environ["REQUEST_METHOD"] == "GET":
+        # Section 13.2.2: preconditions come first, of which Werkzeug forgets all once it has found a range.
+        meets = is_resource_modified(
+            request.environ, etag=quote_etag(file.fingerprint), last_modified=_instant(changed)
+        )
+        if wanted and request.environ["REQUEST_METHOD"] == "GET" and meets:
             request.environ["HTTP_RANGE"] = wanted
         response: Any = send_file(
             full, request.environ, mimetype=file.media_type, etag=file.fingerprint, conditional=True, max_age=None,
-            response_class=Response,
+            response_class=Response, last_modified=changed,
         )  # fmt: skip
     except RequestedRangeNotSatisfiable:
         response = replies.page(config, 416)
@@ -214,6 +224,8 @@ def _media(publisher: Publisher, downloads: Downloads, found: MediaAnswer) -> Re
     fresh = request.args.get("v") == file.fingerprint
     response.headers["Cache-Control"] = IMMUTABLE if fresh else f"public, max-age={config.feeds.ttl_minutes * 60}"
     response.headers.extend(guards(file.media_type))
+    if response.status_code not in (200, 206):
+        response.close()  # the file
     if request.environ["REQUEST_METHOD"] == "GET" and response.status_code in (200, 206):
         if response.content_length > SHORT_BYTES:
             response.response = downloads.begin(response.response)
@@ -224,14 +236,17 @@ def _media(publisher: Publisher, downloads: Downloads, found: MediaAnswer) -> Re
     return response  # type: ignore[no-any-return]
 
 
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
 def _picture(publisher: Publisher, found: CardAnswer | DerivedAnswer | InlineAnswer) -> Response:
     """Drawn outside every lock of the site's, and not at all for a client that has it."""
-    config, age = publisher.config, f"public, max-age={CARD_AGE_SECONDS}"
+    config, age = publisher.site.config, f"public, max-age={CARD_AGE_SECONDS}"
     response = Response()
     draw: Callable[[], bytes]
     if isinstance(found, CardAnswer):
         kind, etag, draw = "image/png", found.card.etag, partial(publisher.cards.picture, config, found.card)
-        response.last_modified = datetime.fromtimestamp(found.modified, UTC)
     elif isinstance(found, DerivedAnswer):
         made = found.derivative
         kind, etag, draw = "image/jpeg", made.etag, partial(publisher.derivatives.picture, config, made)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from queue import Empty
 
-from feeds import inventory, permalink
+from feeds import inventory, logs, permalink
 from feeds.branding import Brand
 from feeds.catalogue import Catalogue
 from feeds.feed import FORMAT_NAMES
@@ -25,6 +25,7 @@ from feeds.validators import Validators
 
 Clock = Callable[[], float]
 _LOOK_SECONDS = 0.3
+_LATER_SECONDS = 2  # after a round that failed
 _SETTLE_SECONDS = 0.5  # a hub fetches at once, from any process: by then all of them have the change
 
 
@@ -48,22 +49,32 @@ class Announcer:
         self._hubs: dict[str, Hub] = {}
         self._untold: dict[str, str] = {}  # by topic, the ETag that not every hub has been told of
         self._pending: set[Selection] = set()
+        self._seen: tuple[Site, int] | None = None
+        self._said = ""
         self._known: tuple[Site, Brand, int] | None = None  # of what, and when (seconds since 1970 UTC), all was known
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="announcer", daemon=True).start()
 
     def _run(self) -> None:
-        seen: tuple[Site, int] | None = None
         while not self._ended.is_set():
-            site = self._site()
-            now = (site, site.epoch)
-            self._meet(site.config.hubs)
-            self._pending.update(inventory.named(self._touched()))
-            if site.config.hubs and (seen != now or self._pending) and self._announce(site):
-                seen = now
-            self._write_down()
+            try:
+                self._round()
+            except Exception as error:  # whatever it was, the next change is to be told
+                if repr(error) != self._said:
+                    logs.failure("hub", "hubs could not be told; it is tried again", error)
+                self._said = repr(error)
+                self._ended.wait(_LATER_SECONDS)
             self._ended.wait(_LOOK_SECONDS)
+
+    def _round(self) -> None:
+        site = self._site()
+        now = (site, site.epoch)
+        self._meet(site.config.hubs)
+        self._pending.update(inventory.named(self._touched()))
+        if site.config.hubs and (self._seen != now or self._pending) and self._announce(site):
+            self._seen = now
+        self._write_down()
 
     def _touched(self) -> Iterator[tuple[str, str]]:
         writer = self._writer()
@@ -96,6 +107,8 @@ class Announcer:
         new = {topic: etag for topic, etag in topics if self._untold.get(topic) != etag}
         if new and not self._ended.wait(_SETTLE_SECONDS):
             self._untold |= new
+            for topic in new:  # also where the bytes of before come back while a hub is told
+                self._validators.announce(topic, "")
             for hub in self._hubs.values():
                 hub.owe(new)
 

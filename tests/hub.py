@@ -17,6 +17,8 @@ class Hub:
         self.pings: list[str] = []
         self.forms: list[dict[str, list[str]]] = []
         self.refusals = 0
+        self.moved_to = ""
+        self.gets = 0
         self.fetch: Callable[[str], object] = lambda topic: None
         hub = self
 
@@ -24,12 +26,22 @@ class Hub:
             def do_POST(self) -> None:
                 form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
                 hub.forms.append({**form, "type": [self.headers["Content-Type"]]})
+                if hub.moved_to:
+                    self.send_response(302)
+                    self.send_header("Location", hub.moved_to)
+                    self.end_headers()
+                    return
                 refused = hub.refusals > 0
                 hub.refusals -= refused
                 if not refused:
                     hub.pings += form["hub.url"]
                     hub.fetch(form["hub.url"][0])
                 self.send_response(503 if refused else 204)
+                self.end_headers()
+
+            def do_GET(self) -> None:
+                hub.gets += 1
+                self.send_response(200)
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import random
+import time
+from email.utils import formatdate
 from pathlib import Path
 from weakref import WeakSet
 
 import pytest
 from newsroom import Newsroom, article
 
+from feeds import asked, lane
 from feeds.cache import Cache
 from feeds.catalogue import Catalogue
 from feeds.config import load
@@ -91,8 +95,8 @@ def test_what_the_fast_lane_sends_counts_as_asked_for(tmp_path: Path) -> None:
     publisher.stop()
 
 
-@pytest.mark.parametrize("asked", ["health", "oembed", "answer"])
-def test_after_an_answer_that_knows_of_a_change_none_is_older(tmp_path: Path, asked: str) -> None:
+@pytest.mark.parametrize("question", ["health", "oembed", "answer"])
+def test_after_an_answer_that_knows_of_a_change_none_is_older(tmp_path: Path, question: str) -> None:
     """Else who waits for /healthz, or for a new permalink, could still get a 304 for the feed of before."""
     room = Newsroom(tmp_path, {"a.md": article("أول")})
     config, catalogue = load(room.config_path), Catalogue(tmp_path / "c.sqlite")
@@ -104,12 +108,75 @@ def test_after_an_answer_that_knows_of_a_change_none_is_older(tmp_path: Path, as
     assert site.ready("/feeds/rss.xml", now) is before
     room.write("b.md", article("ثان"))
     refresh(config, catalogue, now=0)
-    if asked == "health":
+    if question == "health":
         assert site.health(now, "")["articles"] == 2
-    elif asked == "oembed":
+    elif question == "oembed":
         site.oembed(config.absolute("/s/none"), now)
     else:
         site.answer("/feeds/atom.xml", now)
     assert site.ready("/feeds/rss.xml", now) is None
     assert site.answer("/feeds/rss.xml", now) != before
     catalogue.close()
+
+
+@pytest.mark.parametrize("late", [1, 30])
+def test_who_read_the_clock_before_something_came_due_gets_it_too(tmp_path: Path, late: int) -> None:
+    """And does not leave the document of before to everybody else."""
+    due = 1_748_736_000  # 2025-06-01T00:00:00Z
+    room = Newsroom(tmp_path, {"a.md": article("أول"), "b.md": article("ثان", date="2025-06-01T00:00:00+00:00")})
+    config, catalogue = load(room.config_path), Catalogue(None)
+    refresh(config, catalogue, now=0)
+    site = Site(config, catalogue.connection, Validators())
+    assert "ثان" not in _document(site, due - late)
+    site.notice(due)
+    assert "ثان" in _document(site, due - late) and "ثان" in _document(site, due)
+    assert "ثان" not in _document(site, due - 3600), "a clock that was put back is believed"
+    catalogue.close()
+
+
+def _document(site: Site, now: int) -> str:
+    answer = site.answer("/feeds/rss.xml", now)
+    assert isinstance(answer, Representation)
+    return answer.body.decode()
+
+
+def test_what_clients_send_at_length_is_not_kept(tmp_path: Path) -> None:
+    app = create_app(Newsroom(tmp_path, {"a.md": article()}).config_path, watch=False)
+    before = asked._is_host.cache_info().currsize, lane._encoding.cache_info().currsize
+    with app.test_client(use_cookies=False) as client:
+        for number in range(5):
+            long = f"x{number}" * 2000
+            assert client.get("/feeds/rss.xml", headers={"Accept-Encoding": long}).status_code == 200
+            assert client.get("/feeds/rss.xml", headers={"Host": long}).status_code == 400
+    after = asked._is_host.cache_info().currsize, lane._encoding.cache_info().currsize
+    assert after[0] - before[0] <= 1 and after[1] - before[1] <= 1
+    app.extensions["nashra"].stop()
+
+
+def test_a_share_card_that_has_changed_is_no_304_for_a_date(tmp_path: Path) -> None:
+    """The article's date is not that of the picture, which a new title changes."""
+    app = create_app(Newsroom(tmp_path, {"a.md": article()}).config_path, watch=False)
+    with app.test_client(use_cookies=False) as client:
+        answer = client.get("/s/a/card.png")
+        assert answer.status_code == 200 and "Last-Modified" not in answer.headers
+        later = {"If-Modified-Since": "Fri, 01 Jan 2038 00:00:00 GMT"}
+        assert client.get("/s/a/card.png", headers=later).status_code == 200
+        assert client.get("/s/a/card.png", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    app.extensions["nashra"].stop()
+
+
+def test_conditions_come_before_ranges_and_a_file_put_back_in_time_is_new(tmp_path: Path) -> None:
+    """RFC 9110 section 13.2.2; `rsync -t` gives a file an old time."""
+    room = Newsroom(tmp_path, {"a.md": article(), "x.mp3": b"ID3\3" + bytes(5000)})
+    os.utime(room.content / "x.mp3", (1_000_000_000, 1_000_000_000))
+    app = create_app(room.config_path, watch=False)
+    with app.test_client(use_cookies=False) as client:
+        etag = client.get("/media/x.mp3").headers["ETag"]
+        part = {"Range": "bytes=0-9"}
+        assert client.get("/media/x.mp3", headers=part).status_code == 206
+        assert client.get("/media/x.mp3", headers=part | {"If-Match": etag}).status_code == 206
+        assert client.get("/media/x.mp3", headers=part | {"If-Match": '"no"'}).status_code == 412
+        assert client.get("/media/x.mp3", headers=part | {"If-None-Match": etag}).status_code == 304
+        yesterday = {"If-Modified-Since": formatdate(time.time() - 86400, usegmt=True)}
+        assert client.get("/media/x.mp3", headers=yesterday).status_code == 200
+    app.extensions["nashra"].stop()

@@ -251,6 +251,7 @@ def test_an_answer_without_a_known_end_leaves_the_order_to_the_server_behind(
         client = visit(door.port)
         client.socket.sendall(b"".join(f"GET /{n} HTTP/1.1\r\nHost: x\r\n\r\n".encode() for n in range(5)))
         assert [client.read()[2] for _ in range(5)] == [b"yes"] * 5
+        client.socket.close()
     assert b"".join(behind.got).count(b"GET /") == 5 and behind.got[0].count(b"GET /") == 1
 
 
@@ -280,6 +281,22 @@ def test_a_client_that_closes_its_half_reads_its_answer(client: Client, method: 
     client.socket.shutdown(socket.SHUT_WR)
     assert client.read(method)[0] == 200
     assert client.socket.recv(1) == b""
+
+
+@pytest.mark.parametrize("target", ["/none", "/search?q=x", "/s/a", "/feeds/rss.xml"])
+@pytest.mark.parametrize("line", ["Connection: close", "Connection: close\r\nX_Y: 1", "Content-Length: 0"])
+def test_whatever_was_asked_before_the_half_was_closed_is_answered(room: Newsroom, target: str, line: str) -> None:
+    """granian alone would drop nine of ten."""
+    for number in range(1 if "Length" in line else 8):
+        with socket.create_connection(("127.0.0.1", room.port), timeout=10) as one:
+            one.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nX: {number}\r\n{line}\r\n\r\n".encode())
+            one.shutdown(socket.SHUT_WR)
+            answer = b""
+            while data := one.recv(65536):
+                answer += data
+        head, _, body = answer.partition(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+        assert (head[9:12], len(body)) == ({"/none": b"404", "/search?q=x": b"303"}.get(target, b"200"), length)
 
 
 def test_http_2_is_spoken_behind_the_door(client: Client) -> None:
@@ -395,12 +412,12 @@ def test_a_client_that_reads_slowly_is_no_silent_one(door: Door, visit: Visit) -
     length = len(client.ask()[2])
     client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
     client.socket.sendall((HEAD + b"\r\n") * 20)
-    left = 20 * length
+    left = 2 * length
     while left > 0:
-        got = client.socket.recv(32768 if left > 18 * length else 1 << 20)
-        assert got, f"ended {left} bytes before the end"
+        got = client.socket.recv(32768)
+        assert got, f"ended {left} bytes too early"
         left -= len(got)
-        time.sleep(0.06 if left > 18 * length else 0)
+        time.sleep(0.06)
 
 
 def test_a_long_answer_for_a_fast_client_is_no_silence(lane: FastLane, visit: Visit, tmp_path: Path) -> None:

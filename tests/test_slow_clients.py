@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import reading
 from conftest import Maker
@@ -109,6 +109,25 @@ def test_serve_ends_a_connection_that_never_begins(newsroom: Maker) -> None:
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(10)
+
+
+def test_a_reader_who_has_stopped_does_not_keep_serve_from_ending(newsroom: Maker) -> None:
+    room, port = newsroom({"a.md": article(), "long.mp3": LONG}), free_port()
+    hasty = "import feeds.door as d; d.LINGER_SECONDS = 1; from feeds.cli import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", hasty, "--config", str(room.config_path), "serve", "--port", str(port)],
+        cwd=ROOT, env=room.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        _connect(port).close()
+        with _slow(port, "/media/long.mp3") as reader:
+            assert reader.recv(100)
+            began = time.monotonic()
+            process.terminate()
+            assert process.wait(25) == 0 and time.monotonic() - began < 15
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _connect(port: int) -> socket.socket:

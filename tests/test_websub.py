@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 import pictures
@@ -157,3 +158,54 @@ def test_no_hub_waits_for_another(newsroom: Maker, hub: Hub, other: str) -> None
         room.serve()
         room.eventually(lambda: len(hub.pings) >= 6, within=20)
     bad.close()
+
+
+def test_what_is_taken_back_while_a_hub_is_away_is_told_to_the_others(newsroom: Maker, hub: Hub) -> None:
+    bad = Hub()
+    bad.refusals = 10_000
+    room = newsroom({"a.md": article("أول")}, serve=True, websub={"hubs": [bad.url, hub.url]})
+    assert hub.quiet() == []
+    room.write("b.md", article("ليس للنشر"))
+    room.eventually(lambda: len(hub.pings) == 6)
+    room.delete("b.md")
+    assert room.eventually(lambda: len(hub.pings) == 12, within=20) < 6
+    bad.close()
+
+
+def test_a_hub_that_sends_pings_elsewhere_has_not_taken_them(newsroom: Maker, hub: Hub) -> None:
+    """urllib would make a GET of them, at a host that no config names."""
+    elsewhere = Hub()
+    hub.moved_to = elsewhere.url
+    room = newsroom({"a.md": article("أول")}, serve=True, websub={"hubs": [hub.url]})
+    room.write("b.md", article("ثان"))
+    room.eventually(lambda: len(hub.forms) == 12)  # each once more
+    assert hub.pings == [] and elsewhere.forms == [] and elsewhere.gets == 0
+    elsewhere.close()
+
+
+def test_a_round_that_fails_does_not_end_the_telling(
+    newsroom: Maker, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from feeds import websub
+
+    failing = [RuntimeError("once"), RuntimeError("twice")]
+    real = websub.changed_topics
+
+    def fails(*args: Any) -> Any:
+        if failing:
+            raise failing.pop()
+        return real(*args)
+
+    monkeypatch.setattr(websub, "changed_topics", fails)
+    monkeypatch.setattr(websub, "_LATER_SECONDS", 0.1)
+    room = newsroom({"a.md": article("أول")}, websub={"hubs": [hub.url]})
+    from feeds.web import create_app
+
+    publisher = create_app(room.config_path).extensions["nashra"]
+    try:
+        room.eventually(lambda: not failing)
+        assert hub.quiet() == []
+        room.write("b.md", article("ثان"))
+        room.eventually(lambda: len(hub.pings) == 6, within=15)
+    finally:
+        publisher.stop()
