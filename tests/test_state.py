@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from email.utils import parsedate_to_datetime
@@ -266,3 +267,27 @@ def test_a_damaged_record_of_validators_costs_nothing_but_itself(
         assert re.match(r"nashra: the record of what clients were told is ", line) and line.endswith(
             f"made anew: '{path}'"
         )
+
+
+def test_a_memory_of_ids_that_is_taken_away_while_it_runs_is_filled_again(newsroom: Maker) -> None:
+    room = newsroom({"a.md": article("أول"), "b.md": article("ثان")}, serve=True)
+    time.sleep(3)  # the first looks are over
+    for path in (room.folder / "var").glob("names.sqlite*"):
+        path.unlink()
+    time.sleep(3)
+    room.rename("a.md", "z.md")
+    room.settle()
+    assert room.get("/s/a").status == 200, "its id is what it was"
+
+
+def test_another_folder_in_the_place_of_the_content_is_seen(newsroom: Maker) -> None:
+    room = newsroom({"a.md": article("أول")}, serve=True)
+    time.sleep(3)  # the first looks are over
+    other = room.folder / "other"
+    other.mkdir()
+    (other / "a.md").write_text(article("أول"), "utf-8")
+    room.content.rename(room.folder / "before")
+    other.rename(room.content)
+    time.sleep(0.5)
+    room.write("b.md", article("ثان"))
+    assert room.eventually(lambda: room.get("/s/b").status == 200, within=10) < 10
