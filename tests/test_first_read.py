@@ -7,6 +7,8 @@ import os
 import signal
 import sqlite3
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -263,3 +265,39 @@ def test_the_quick_look_is_infinite_where_it_cannot_tell(newsroom: Maker) -> Non
     for path in sorted(room.content.iterdir()):
         assert glance.newest(config, path.name) == glance.UNKNOWN, path.name
     assert glance.newest(config, quote("not-there.md")) == glance.UNKNOWN
+
+
+MANY = {f"a{n}.md": article(f"خبر {n}", "نص " * 400, date=f"2025-01-{n % 28 + 1:02}") for n in range(1500)}
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_while_a_changed_config_has_all_read_again_the_site_of_before_answers(newsroom: Maker, workers: str) -> None:
+    """Whole, in every process; and what is asked for meanwhile does not have the new catalogue made twice."""
+    room = newsroom(MANY)
+    room.serve("--workers", workers)
+    paths = [b"/sitemap.xml", b"/page/60", b"/feeds/page/60/rss.xml"]
+    room.eventually(lambda: all(room.raw(path).status == 200 for path in paths * 4), within=60)
+    room.config_path.write_text(room.config_path.read_text("utf-8").replace("صحيفة", "جريدة"), "utf-8")
+    statuses, titles = Counter[int](), Counter[bool]()
+    end = time.monotonic() + 30
+    while time.monotonic() < end and not (titles[True] > 40 and statuses.total() > 100):
+        statuses.update(room.raw(path).status for path in (*paths, b"/feeds.opml"))
+        titles["جريدة" in room.raw(b"/feeds/rss.xml").text] += 1
+    assert titles[False] and titles[True] > 40 and set(statuses) == {200}
+    assert "made anew" not in room.log()
+
+
+def test_a_changed_path_of_the_site_counts_when_the_site_changes(newsroom: Maker) -> None:
+    room = newsroom(MANY).serve()
+    room.eventually(lambda: room.raw(b"/page/60").status == 200, within=60)
+    room.config_path.write_text(
+        room.config_path.read_text("utf-8").replace("https://news.example", "https://news.example/news"), "utf-8"
+    )
+    moved, end = False, time.monotonic() + 30
+    while not moved and time.monotonic() < end:
+        number = round(time.monotonic() * 1000) % 1500
+        if room.raw(f"/s/a{number}".encode()).status != 200:
+            answer = room.raw(f"/news/s/a{number}".encode())
+            assert answer.status == 200 and f"https://news.example/news/s/a{number}" in answer.text
+            moved = True
+    assert moved

@@ -94,40 +94,42 @@ def test_a_rush_for_share_cards_leaves_the_feeds_alone(newsroom: Maker) -> None:
 # --- connections on which nothing moves --------------------------------------------------------------
 
 
-def test_serve_ends_a_connection_that_never_begins(newsroom: Maker) -> None:
-    room, port = newsroom({"a.md": article()}), free_port()
-    hasty = "import feeds.door as d; d.Door.__init__.__defaults__ = (1.0,); from feeds.cli import main; main()"
+@contextmanager
+def _hasty(room: Newsroom, setting: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """`serve` with less patience, and where it listens."""
+    port = free_port()
+    program = f"import feeds.door as d; {setting}; from feeds.cli import main; main()"
     process = subprocess.Popen(
-        [sys.executable, "-c", hasty, "--config", str(room.config_path), "serve", "--port", str(port)],
+        [sys.executable, "-c", program, "--config", str(room.config_path), "serve", "--port", str(port)],
         cwd=ROOT, env=room.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
         _connect(port).close()
-        with _connect(port) as silent, _connect(port) as half:
-            half.sendall(b"PRI * HTTP/2")
-            assert silent.recv(1) == b"" and half.recv(1) == b""
+        yield process, port
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(10)
 
 
+def test_serve_ends_a_connection_that_never_begins(newsroom: Maker) -> None:
+    room = newsroom({"a.md": article()})
+    with (
+        _hasty(room, "d.Door.__init__.__defaults__ = (1.0,)") as (_, port),
+        _connect(port) as silent,
+        _connect(port) as half,
+    ):
+        half.sendall(b"PRI * HTTP/2")
+        assert silent.recv(1) == b"" and half.recv(1) == b""
+
+
 def test_a_reader_who_has_stopped_does_not_keep_serve_from_ending(newsroom: Maker) -> None:
-    room, port = newsroom({"a.md": article(), "long.mp3": LONG}), free_port()
-    hasty = "import feeds.door as d; d.LINGER_SECONDS = 1; from feeds.cli import main; main()"
-    process = subprocess.Popen(
-        [sys.executable, "-c", hasty, "--config", str(room.config_path), "serve", "--port", str(port)],
-        cwd=ROOT, env=room.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    try:
-        _connect(port).close()
-        with _slow(port, "/media/long.mp3") as reader:
-            assert reader.recv(100)
-            began = time.monotonic()
-            process.terminate()
-            assert process.wait(25) == 0 and time.monotonic() - began < 15
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+    room = newsroom({"a.md": article(), "long.mp3": LONG})
+    with _hasty(room, "d.LINGER_SECONDS = 1") as (process, port), _slow(port, "/media/long.mp3") as reader:
+        assert reader.recv(100)
+        began = time.monotonic()
+        process.terminate()
+        assert process.wait(25) == 0 and time.monotonic() - began < 15
 
 
 def _connect(port: int) -> socket.socket:
