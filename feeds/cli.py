@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import click
 
-from feeds import dates, language, logs, newfile, queries
+from feeds import dates, language, logs, newfile, queries, state
 from feeds.catalogue import Catalogue, DatabaseError
 from feeds.config import Config, load
 from feeds.memory import Memory
@@ -20,7 +20,6 @@ from feeds.problems import ConfigError, DateError, FieldError, Problem, StateErr
 from feeds.progressbar import bar
 from feeds.reading import prefix
 from feeds.refresh import refresh
-from feeds.state import MEMORY
 
 _AT = click.option("--at", metavar="TIME", help="Stop the clock at this ISO 8601 instant (without zone: the site's).")
 
@@ -89,7 +88,7 @@ def check(config_path: Path, as_json: bool, at: str | None) -> None:
         catalogue = Catalogue(None)
         now = int(instant.timestamp() if instant else time.time())
         memory = Memory()
-        memory.look(config.state_path / MEMORY)
+        memory.look(state.memory(config.state_path, stopped=at is not None))
         refresh(config, catalogue, memory, now=now, progress=bar("check"))
         memory.close()
         problems = [*config.warnings, *queries.problems(catalogue.connection, prefix(config))]
@@ -116,7 +115,9 @@ def export(config_path: Path, folder: Path, full: bool, at: str | None) -> None:
     instant = _instant(at, config)
     moment = instant.timestamp() if instant else time.time()
     try:
-        publisher = Publisher(config_path, lambda: moment, watching=False, alone=True, progress=bar("read"))
+        publisher = Publisher(
+            config_path, lambda: moment, watching=False, alone=True, stopped=at is not None, progress=bar("read")
+        )
         report = exporting.export(
             config, publisher.site.db, publisher.catalogue, publisher.state, folder, int(moment),
             full=full, progress=bar("write", "documents"),

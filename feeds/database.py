@@ -6,6 +6,7 @@ process that publishes makes and removes them; the others leave a note beside wh
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from functools import cache
@@ -60,6 +61,18 @@ def copy(db: sqlite3.Connection, target: Path) -> None:
     """What the database holds at this moment, as a file of its own. Raises sqlite3.Error."""
     with closing(sqlite3.connect(target)) as made:
         db.backup(made)
+
+
+def copy_files(source: Path, target: Path) -> None:
+    """The same of a database that nobody writes to, where SQLite may not make the files that it reads with. Raises
+    one of `FAULTS`, OSError."""
+    for suffix in ("", "-wal"):
+        if (file := source.with_name(source.name + suffix)).exists():
+            shutil.copyfile(file, target.with_name(target.name + suffix))
+    with closing(sqlite3.connect(target)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if found := damage(target):
+        raise Damage(found)
 
 
 def _tables(db: sqlite3.Connection) -> frozenset[tuple[str, ...]]:

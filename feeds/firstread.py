@@ -1,16 +1,18 @@
 """The first read of a large folder: the newest articles are in the catalogue first, and the rest follows in parts.
 
-After each part the catalogue says how far it goes (its horizon), so that nobody is shown less than there is.
+After each part the catalogue says how far it goes (its horizon), so that nobody is shown less than there is. What
+changes meanwhile is taken in between the parts, and no part puts what it has read before in its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from itertools import chain, islice
+from pathlib import PurePosixPath
 
 from feeds import content, glance, known, queries
-from feeds.catalogue import Catalogue, Changes
+from feeds.catalogue import Catalogue, Changes, nfc
 from feeds.config import Config
 from feeds.content import ArticleFile
 from feeds.memory import Memory
@@ -27,11 +29,12 @@ _FIRST_FEEDS = 2  # the first part fills the main feed this many times
 
 def first_read(
     config: Config, catalogue: Catalogue, memory: Memory | None = None, *, now: int, progress: Progress | None = None,
-    part: int = _PART, ahead: Ahead | None = None,
+    part: int = _PART, ahead: Ahead | None = None, overtaken: Collection[str] = (),
 ) -> Iterator[None]:  # fmt: skip
     """Makes the catalogue true to the folder, and yields after every part that has been taken in: once
     the newest articles are there, after each `part` articles more, and at last when all are. A complete
-    catalogue is refreshed in one step. `ahead` is a walk through the folder that has been begun before."""
+    catalogue is refreshed in one step. `ahead` is a walk through the folder that has been begun before. Files at and
+    below the paths of `overtaken`, which may grow, are left as they are."""
     db, memory = catalogue.connection, memory or Memory()
     if memory.is_lost:  # what was named by it is named anew at once, not at some later edit
         catalogue.doubt()
@@ -55,7 +58,8 @@ def first_read(
         done = 0
         while done < len(ordered):
             end = min(done + part if done else first, len(ordered))
-            changes.articles = _told(islice(reading, end - done), done, len(ordered), progress)
+            files = _told(islice(reading, end - done), done, len(ordered), progress)
+            changes.articles = (file for file in files if not _is_below(file.found.path, overtaken))
             changes.horizon = int(ordered[end][0]) if end < len(ordered) else None
             take_in(catalogue, changes, made.ledger, last=end == len(ordered))
             changes = Changes(problems=changes.problems)
@@ -63,11 +67,69 @@ def first_read(
             yield
 
 
+class FirstRead:
+    """A first read that goes on while others use the catalogue. `begin` takes its first part in; what it raises ends
+    it, and an ended one has nothing left."""
+
+    def __init__(self) -> None:
+        self._parts: Iterator[None] | None = None
+        self._overtaken = set[str]()
+        self._began_ns = 0
+
+    def begin(
+        self, config: Config, catalogue: Catalogue, memory: Memory, *, now: int, began_ns: int, progress: Progress,
+        ahead: Ahead | None, part: int = _PART,
+    ) -> None:  # fmt: skip
+        """`began_ns` is now, too, in nanoseconds since 1970 UTC."""
+        self._began_ns, self._overtaken = began_ns, set()
+        self._parts = first_read(
+            config, catalogue, memory, now=now, progress=progress, part=part, ahead=ahead, overtaken=self._overtaken
+        )
+        self.go_on()
+        if queries.horizon(catalogue.connection) is None:
+            self.finish()
+
+    @property
+    def is_left(self) -> bool:
+        return self._parts is not None
+
+    def go_on(self) -> bool:
+        """Takes the next part in. False where there is none left."""
+        parts, self._parts = self._parts, None
+        if parts is not None and next(parts, self) is None:
+            self._parts = parts
+        return self.is_left
+
+    def finish(self) -> None:
+        while self.go_on():
+            pass
+
+    def overtake(self, paths: Iterable[str]) -> None:
+        """Of files that are about to be taken in as they are now."""
+        self._overtaken.update(paths)
+
+    def late(self, config: Config, catalogue: Catalogue) -> list[str]:
+        """Paths of files that have come or changed since the beginning and are not taken in."""
+        return late(config, catalogue, self._began_ns)
+
+    def again(self, catalogue: Catalogue) -> list[str]:
+        """What is to be looked at once more after the end: files that were overtaken, since all that have their names
+        in common are known now, and articles that name them and may have been read before."""
+        users = {user for path in self._overtaken for user in known.users(catalogue.connection, nfc(path))}
+        catalogue.doubt(users)  # their own bytes may be what they were
+        return sorted(self._overtaken | users)
+
+
 def late(config: Config, catalogue: Catalogue, since_ns: int) -> list[str]:
     """Paths of files that have come or changed since an instant (nanoseconds since 1970 UTC), as the file system
     tells it, and are not taken in."""
     seen = content.scan(config, known=known.stamps(catalogue.connection, ("",)))
     return sorted(path for path, found in seen.files.items() if found.changed_ns >= since_ns - _CLOCKS_DIFFER_NS)
+
+
+def _is_below(path: str, folders: Collection[str]) -> bool:
+    """At or below one of them."""
+    return bool(folders) and any(each in folders for each in (path, *map(str, PurePosixPath(path).parents)))
 
 
 def _told(files: Iterable[ArticleFile], done: int, total: int, progress: Progress | None) -> Iterator[ArticleFile]:

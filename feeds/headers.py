@@ -7,6 +7,7 @@ from feeds.representation import Representation
 Headers = list[tuple[str, str]]
 ERROR_CACHE = "public, max-age=60"
 MOVED_CACHE = "public, max-age=600"
+IMMUTABLE = "public, max-age=31536000, immutable"
 STALE_SECONDS = 86400  # a cache may answer with old bytes while it asks (RFC 5861)
 
 # Nothing that content names may run, only the site's own script; pictures and sounds of other sites are shown.

@@ -38,11 +38,11 @@ class Keeper:
     role, too. Raises StateError where no state can be kept."""
 
     def __init__(
-        self, wanted: Path, clock: Clock, elapsed: Clock, fill: Fill, follow: Callable[[], None], *, alone: bool
+        self, state: State, clock: Clock, elapsed: Clock, fill: Fill, follow: Callable[[], None], *, alone: bool
     ) -> None:
         """`follow` is called when another process has the role, and all the while it is waited for."""
         self._clock, self._elapsed, self._fill, self._follow = clock, elapsed, fill, follow
-        self._state, self._alone = State(wanted), alone
+        self._state, self._alone = state, alone
         self._path = Path()
         self._doubt: Exception | None = None
         self._forgot = False  # what is in the memory of ids; said until all is opened again

@@ -18,7 +18,7 @@ from feeds.catalogue import Catalogue
 from feeds.configfile import ConfigFile
 from feeds.database import FAULTS
 from feeds.derived import Derivatives
-from feeds.firstread import first_read, late
+from feeds.firstread import FirstRead
 from feeds.keeper import Clock, Keeper, explain
 from feeds.problems import StateError
 from feeds.pulse import Pulse
@@ -27,6 +27,7 @@ from feeds.reading import prefix
 from feeds.refresh import refresh
 from feeds.reports import Reports
 from feeds.site import Site
+from feeds.state import State
 from feeds.taken import Taken
 from feeds.walking import Ahead
 from feeds.watching import changes
@@ -40,7 +41,8 @@ _RESCAN_SECONDS = 300  # in case the system lost an event
 
 class Publisher:
     """Owner of the current `Site`. `start` returns when the site can answer with the newest there is; a first read of
-    many articles goes on behind it. `alone` reads all content itself where another process has the role, too.
+    many articles goes on behind it. `alone` reads all content itself where another process has the role, too;
+    with a clock that is `stopped` nothing is remembered but for others of that kind, and no hub is told of anything.
     Raises ConfigError and StateError."""
 
     def __init__(
@@ -50,33 +52,33 @@ class Publisher:
         *,
         watching: bool = True,
         alone: bool = False,
+        stopped: bool = False,
         progress: Progress | None = None,
         ahead: Ahead | None = None,
     ) -> None:
         self._ahead = ahead
         self._clock = clock
-        self._watching = watching
+        self._watching, self._stopped = watching, stopped
         self._progress = progress
         self._reports = Reports(lambda: self.pulse.leads, of_refreshes=not alone)
         self._asked = threading.Event()
         self._stop = self.ended = threading.Event()
         self._announcing: threading.Event | None = None  # set when the role is lost
-        self._unread: Iterator[None] | None = None  # the rest of a first read
+        self._first = FirstRead()
         self._children = Children()
-        self._began_ns = 0
         self._followed = False
         self._file = ConfigFile(config_path)
         self.config = self._file.config
         logs.set_up("plain" if alone else self.config.log, self.config.zone)
         self.pulse = Pulse(lambda: self.state / "pulse", time.monotonic, time.time)
         self._keeper = Keeper(
-            self.config.state_path, clock, time.monotonic, self._fill, self.pulse.follow, alone=alone
+            State(self.config.state_path, stopped=stopped), clock, time.monotonic, self._fill, self.pulse.follow, alone=alone
         )  # fmt: skip
         self.site = self._open_site()
         if ahead:
             ahead.close()
         if alone:
-            self._finish()
+            self._first.finish()
             self._keeper.sweep()
 
     @property
@@ -130,34 +132,30 @@ class Publisher:
         self._keeper.open(self.config, self._stop)
         return Site(self.config, self._keeper.reader.connection, self._keeper.validators)
 
+    def _renew(self) -> None:
+        site = self._open_site()
+        if self.site.config is not self.config:  # until all is there the last good site answers
+            self._first.finish()
+            self._keeper.await_whole(self._stop)
+        self.site = site
+        self._notice()
+
     def _fill(self, catalogue: Catalogue) -> None:
-        """Takes in everything, or of very many articles the newest and `_unread` later."""
-        began, self._began_ns = time.monotonic(), time.time_ns()
+        """Takes in everything, or of very many articles the newest, and the rest later."""
+        began = time.monotonic()
         if self._followed:
             self._log_problems(catalogue)  # which the process before has told
         self.pulse.lead()
-        self._unread = first_read(
-            self.config, catalogue, self._keeper.memory, now=int(self._clock()), progress=self._moved, ahead=self._ahead,
+        self._first.begin(
+            self.config, catalogue, self._keeper.memory, now=int(self._clock()), began_ns=time.time_ns(),
+            progress=self._moved, ahead=self._ahead,
         )  # fmt: skip
-        next(self._unread)
-        if queries.horizon(catalogue.connection) is None:
-            self._finish()
         self._told(catalogue, began)
         self._log_problems(catalogue)
 
-    def _read_on(self) -> bool:
-        """Reads the next part. False when there is none left."""
-        if self._unread is not None and next(self._unread, self) is self:
-            self._unread = None
-        return self._unread is not None
-
-    def _finish(self) -> None:
-        while self._read_on():
-            pass
-
     def _announce(self) -> None:
         """For as long as this process has the role; a config without hubs gives the announcer nothing to do."""
-        if self._keeper.writer is None:
+        if self._keeper.writer is None or self._stopped:
             if self._announcing is not None:
                 self._announcing.set()
             self._announcing = None
@@ -177,14 +175,14 @@ class Publisher:
             try:
                 self._announce()
                 self._keeper.sweep()
-                if self._keeper.is_outdated():
-                    self.site = self._open_site()
+                if self._keeper.is_outdated() or self.site.config is not self.config:
+                    self._renew()
                 elif self._keeper.writer is None:
                     self._follow()
-                elif self._unread is None:
-                    self._watch(self._keeper.writer)
-                else:
+                elif self._first.is_left:
                     self._watch_and_read(self._keeper.writer)
+                else:
+                    self._watch(self._keeper.writer)
             except Exception as error:  # whatever it was, the next change is to be taken in
                 self._keeper.met(error)
                 if self.pulse.failed(repr(error)):
@@ -228,10 +226,13 @@ class Publisher:
             if self._reload_config(self._was_asked()) or self._keeper.is_outdated():
                 return
             if first and self._watching:  # what came before the watch began
-                below, first = sorted({*below, *late(self.config, writer, self._began_ns)}), False
+                below, first = sorted({*below, *self._first.late(self.config, writer)}), False
+            self._first.overtake(below)
             if below:
                 self._take_in(writer, below, routine=False)
-            whole = not self._read_on()
+            whole = not self._first.go_on()
+            if whole and (again := self._first.again(writer)):
+                self._take_in(writer, again, routine=True)
             self._notice()
             self.pulse.succeeded()
             if whole:
@@ -277,11 +278,7 @@ class Publisher:
         if config is None:
             return False
         self.config = config
-        site = self._open_site()
-        self._finish()  # until then the last good site answers
-        self._keeper.await_whole(self._stop)
-        self.site = site
-        self._notice()
+        self._renew()
         return True
 
     def _told(self, catalogue: Catalogue, began: float, *, routine: bool = False) -> None:

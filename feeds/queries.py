@@ -238,6 +238,12 @@ def find_media(db: sqlite3.Connection, path: str) -> MediaFile | None:
     return MediaFile(**dict(zip(names, row, strict=True))) if row else None
 
 
+def media_stamp(db: sqlite3.Connection, path: str) -> str:
+    """What changes with the file whose bytes were taken in."""
+    row = db.execute("SELECT stamp FROM media WHERE path = ?", (path,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def meta(db: sqlite3.Connection, key: str) -> str:
     """What the catalogue says of itself: `generation`, `refreshed`, `ready`, `horizon`, `problems`, `edition`; `""` where
     it does not say it."""

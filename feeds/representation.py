@@ -68,9 +68,10 @@ class Absent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaAnswer:
-    """A file below content/, sent from disk."""
+    """A file below content/, sent from disk; `stamp` is what it had when it was looked at."""
 
     file: MediaFile
+    stamp: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -275,7 +275,7 @@ class Site:
     def _media(self, path: str) -> Answer:
         file = queries.find_media(self.db, path)
         if file:
-            return MediaAnswer(file=file)
+            return MediaAnswer(file=file, stamp=queries.media_stamp(self.db, file.path))
         name = path.removeprefix(datauri.FOLDER)
         data = inlined.find(self.db, name) if name != path else None
         return InlineAnswer(data=data, content_type=media_type(name), etag=name) if data else Absent()

@@ -1,7 +1,9 @@
 """The state folder, and the role of publisher, which one process of all that share the folder has.
 
 All that is in it can be made again. Where it cannot be written its place is taken by a folder for temporary files
-that the same processes find again; where that fails too, nothing runs and the message says what to do.
+that the same processes find again; where that fails too, nothing runs and the message says what to do. What clients
+were told and under which ids goes along. A clock that is stopped has a folder of its own in it, which begins with the
+ids that are known and gives nothing back.
 """
 
 from __future__ import annotations
@@ -15,20 +17,24 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from feeds import database, logs
+from feeds import database, headstart, logs
 from feeds.config import Config
 from feeds.edition import reading_edition
 from feeds.problems import StateError
 
 MEMORY = "names.sqlite"
+_VALIDATORS = "validators.sqlite"
+_STOPPED = "at"  # the folder of clocks that are stopped
 _LOCK = "publisher.lock"
 
 
 class State:
     """Raises StateError where no folder can be written."""
 
-    def __init__(self, wanted: Path) -> None:
-        self._wanted = wanted
+    def __init__(self, shared: Path, *, stopped: bool = False) -> None:
+        """`shared` is that of the service whose clock goes."""
+        self._shared = shared
+        self._wanted = wanted = shared / _STOPPED if stopped else shared
         self._why = ""  # the wanted folder is not the one
         self._lock: int | None = None
         self._private: tempfile.TemporaryDirectory[str] | None = None
@@ -71,6 +77,8 @@ class State:
             self._lock = _locked(self.folder)
         except OSError as error:
             raise StateError(error.strerror or str(error)) from error
+        if self._lock is not None:
+            self._inherit()
         if self._lock is not None and self._why:
             logs.event(
                 "state",
@@ -78,6 +86,18 @@ class State:
                 logging.WARNING,
             )
         return self._lock is not None
+
+    def _inherit(self) -> None:
+        """What is known in the other folder that may stand in, and newer, is known here. Nobody else writes now."""
+        other = _spare(self._wanted) if not self._why else self._wanted
+        if self._shared != self._wanted:
+            headstart.take_over(self._shared / MEMORY, self.memory)
+        if not self._why and not _is_ours(other):
+            return
+        for name in (MEMORY, _VALIDATORS):
+            taken = headstart.take_over(other / name, self.folder / name)
+            if taken and not self._why:
+                _forget(other / name)  # else it would be known again when all of the state has been taken away
 
     def leave_role(self) -> None:
         if self._lock is not None:
@@ -95,7 +115,7 @@ class State:
 
     @property
     def validators(self) -> Path:
-        return self.folder / "validators.sqlite"
+        return self.folder / _VALIDATORS
 
     @property
     def memory(self) -> Path:
@@ -117,6 +137,12 @@ class State:
                 _remove(path)
 
 
+def memory(shared: Path, *, stopped: bool) -> Path:
+    """The memory of ids to be looked at, of a clock that goes or is stopped, by who takes no role."""
+    ours = shared / MEMORY
+    return headstart.newest((shared / _STOPPED / MEMORY, ours)) if stopped else ours
+
+
 def _spare(wanted: Path) -> Path:
     """Of one user and one state folder, as long as the machine runs."""
     name = hashlib.sha256(os.fsencode(wanted.absolute())).hexdigest()[:12]
@@ -130,8 +156,7 @@ def _why_not(folder: Path, mode: int = 0o777) -> str:
     """Why a folder cannot be written, `""` where it can. With a narrow mode it must be ours and nobody else's."""
     try:
         folder.mkdir(mode=mode, parents=True, exist_ok=True)
-        status = folder.lstat()
-        if mode == 0o700 and (status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077):
+        if mode == 0o700 and not _is_ours(folder):
             return "belongs to somebody else"
         with tempfile.TemporaryFile(dir=folder):
             return ""
@@ -139,6 +164,15 @@ def _why_not(folder: Path, mode: int = 0o777) -> str:
         return "a file stands where a folder is needed"
     except OSError as error:
         return error.strerror or str(error)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether it is there, and nobody else can have put anything into it."""
+    try:
+        status = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not stat.S_IMODE(status.st_mode) & 0o077
 
 
 def _locked(folder: Path, kind: int = fcntl.LOCK_EX) -> int | None:
@@ -158,7 +192,7 @@ def _locked(folder: Path, kind: int = fcntl.LOCK_EX) -> int | None:
 def _is_held(folder: Path) -> bool:
     """Whether a living process has the role in a folder."""
     try:
-        if not (folder / _LOCK).exists():
+        if not _is_ours(folder) or not (folder / _LOCK).exists():
             return False
         descriptor = _locked(folder, fcntl.LOCK_SH)  # those who only look do not hinder each other
     except OSError:
@@ -166,6 +200,13 @@ def _is_held(folder: Path) -> bool:
     if descriptor is not None:
         os.close(descriptor)
     return descriptor is None
+
+
+def _forget(path: Path) -> None:
+    try:
+        database.remove(path)
+    except OSError:
+        return
 
 
 def _remove(path: Path) -> None:

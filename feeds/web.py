@@ -6,7 +6,6 @@ import os
 import re
 import time
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,14 +13,12 @@ from typing import Any
 from urllib.parse import unquote
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, RequestedRangeNotSatisfiable
-from werkzeug.http import is_resource_modified, quote_etag
+from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler
-from werkzeug.utils import send_file
 
-from feeds import asked, logs, replies, searchplan
-from feeds.downloads import SHORT_BYTES, Downloads
-from feeds.headers import cache_control, document_headers, guards
+from feeds import asked, logs, mediareply, replies, searchplan
+from feeds.downloads import Downloads
+from feeds.headers import IMMUTABLE, cache_control, document_headers, guards
 from feeds.keeper import Clock
 from feeds.lane import FastLane
 from feeds.publisher import Publisher
@@ -32,7 +29,6 @@ from feeds.walking import Ahead
 
 CARD_AGE_SECONDS = 86400
 _MENDED_SECONDS = 5  # by then a catalogue of usual size is made anew
-IMMUTABLE = "public, max-age=31536000, immutable"
 _METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH", "TRACE"]
 _PROXY_SUFFIX = re.compile(r"-(?:gzip|br|deflate|zstd)(?=\")")
 
@@ -44,7 +40,9 @@ def create_app(
     """The service as an ordinary Flask application. `at` stops the clock there; `progress` hears how far the
     first read is; `ahead` is a walk through the content that has been begun. Raises ConfigError and StateError."""
     clock: Clock = partial(at.timestamp) if at else time.time
-    publisher = Publisher(Path(config_path), clock, watching=watch, progress=progress, ahead=ahead)
+    publisher = Publisher(
+        Path(config_path), clock, watching=watch, stopped=at is not None, progress=progress, ahead=ahead
+    )
     publisher.start()
     return application(publisher, clock)
 
@@ -133,7 +131,7 @@ def _answer(publisher: Publisher, downloads: Downloads, clock: Clock) -> Respons
     if isinstance(found, Absent):
         return replies.page(config, found.status, found)
     if isinstance(found, MediaAnswer):
-        return _media(publisher, downloads, found)
+        return mediareply.answer(config, downloads, found, request.environ, request.args.get("v", ""))
     if isinstance(found, CardAnswer | DerivedAnswer | InlineAnswer):
         return _picture(publisher, found)
     return _delta(publisher, path, now) or _document(publisher, found, now)
@@ -190,54 +188,6 @@ def _conditional(response: Response) -> Response:
         request.environ["HTTP_IF_NONE_MATCH"] = _PROXY_SUFFIX.sub("", tags)
     response.make_conditional(request.environ)
     return response
-
-
-def _media(publisher: Publisher, downloads: Downloads, found: MediaAnswer) -> Response:
-    file, config = found.file, publisher.site.config
-    full = config.content_path / file.path
-    try:
-        if not full.is_file() or not full.resolve().is_relative_to(config.content_path.resolve()):
-            return replies.page(config, 404)
-        found_now = full.stat()
-        length, changed = (
-            found_now.st_size,
-            max(found_now.st_mtime, found_now.st_ctime),
-        )  # `rsync -t` puts the first back
-        # RFC 9110 section 14.2: for GET alone; Werkzeug answers 416 to much that it tells us to ignore.
-        wanted = asked.one_range(request.environ.pop("HTTP_RANGE", ""), length)
-        # Section 13.2.2: preconditions come first, of which Werkzeug forgets all once it has found a range.
-        meets = is_resource_modified(
-            request.environ, etag=quote_etag(file.fingerprint), last_modified=_instant(changed)
-        )
-        if wanted and request.environ["REQUEST_METHOD"] == "GET" and meets:
-            request.environ["HTTP_RANGE"] = wanted
-        response: Any = send_file(
-            full, request.environ, mimetype=file.media_type, etag=file.fingerprint, conditional=True, max_age=None,
-            response_class=Response, last_modified=changed,
-        )  # fmt: skip
-    except RequestedRangeNotSatisfiable:
-        response = replies.page(config, 416)
-        response.headers["Content-Range"] = f"bytes */{length}"  # RFC 9110 section 15.5.17
-        return response  # type: ignore[no-any-return]
-    except OSError:  # it went while we looked
-        return replies.page(config, 404)
-    fresh = request.args.get("v") == file.fingerprint
-    response.headers["Cache-Control"] = IMMUTABLE if fresh else f"public, max-age={config.feeds.ttl_minutes * 60}"
-    response.headers.extend(guards(file.media_type))
-    if response.status_code not in (200, 206):
-        response.close()  # the file
-    if request.environ["REQUEST_METHOD"] == "GET" and response.status_code in (200, 206):
-        if response.content_length > SHORT_BYTES:
-            response.response = downloads.begin(response.response)
-        else:
-            response.direct_passthrough = False
-            with closing(response.response) as blocks:
-                response.data = b"".join(blocks)
-    return response  # type: ignore[no-any-return]
-
-
-def _instant(seconds: float) -> datetime:
-    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def _picture(publisher: Publisher, found: CardAnswer | DerivedAnswer | InlineAnswer) -> Response:

@@ -180,3 +180,44 @@ def test_conditions_come_before_ranges_and_a_file_put_back_in_time_is_new(tmp_pa
         yesterday = {"If-Modified-Since": formatdate(time.time() - 86400, usegmt=True)}
         assert client.get("/media/x.mp3", headers=yesterday).status_code == 200
     app.extensions["nashra"].stop()
+
+
+@pytest.mark.parametrize("how", ["in its place", "over it"])
+@pytest.mark.parametrize("length", [5000, 3_000_000])
+def test_other_bytes_than_those_taken_in_have_no_validators(tmp_path: Path, how: str, length: int) -> None:
+    """Nobody may keep them under the tag of before, nor put them behind a beginning that they had."""
+    old, new = b"ID3\3" + bytes(length), b"ID3\3" + b"\1" * length
+    room = Newsroom(tmp_path, {"a.md": article(), "x.mp3": old})
+    app = create_app(room.config_path, watch=False)
+    with app.test_client(use_cookies=False) as client:
+        with client.get("/media/x.mp3") as told:
+            etag, date = told.headers["ETag"], told.headers["Last-Modified"]
+        if how == "over it":
+            (room.content / "x.mp3").write_bytes(new)
+        else:
+            room.write("x.mp3", new)
+        version = etag.strip('"')
+        for headers in (
+            {}, {"Range": "bytes=100-199"}, {"Range": "bytes=100-199", "If-Range": etag}, {"If-None-Match": etag},
+            {"If-Modified-Since": date},
+        ):  # fmt: skip
+            with client.get(f"/media/x.mp3?v={version}", headers=headers) as answer:
+                assert (answer.status_code, answer.data) == (200, new), headers
+                assert answer.headers["Cache-Control"] == "no-store"
+                assert not {"ETag", "Last-Modified", "Accept-Ranges"} & {*answer.headers.keys()}
+        assert client.get("/media/x.mp3", headers={"If-Match": etag}).status_code == 412
+        head = client.head("/media/x.mp3")
+        assert (head.status_code, head.headers["Content-Length"]) == (200, str(len(new))) and "ETag" not in head.headers
+    app.extensions["nashra"].stop()
+
+
+def test_what_is_no_file_any_more_when_it_is_asked_for_is_not_there(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, {"a.md": article(), "x.mp3": b"ID3\3", "y.mp3": b"ID3\3"})
+    app = create_app(room.config_path, watch=False)
+    for name in ("x.mp3", "y.mp3"):
+        (room.content / name).unlink()
+    os.mkfifo(room.content / "x.mp3")
+    (room.content / "y.mp3").symlink_to(room.config_path)
+    with app.test_client(use_cookies=False) as client:
+        assert {client.get(f"/media/{name}").status_code for name in ("x.mp3", "y.mp3")} == {404}
+    app.extensions["nashra"].stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import sys
@@ -15,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+import pictures
 import pytest
 from conftest import Maker
 from newsroom import Newsroom, article
@@ -22,7 +24,7 @@ from newsroom import Newsroom, article
 from feeds import content, glance, inventory, known, permalink, reading, survey
 from feeds.catalogue import Catalogue
 from feeds.config import load
-from feeds.firstread import first_read
+from feeds.firstread import FirstRead, first_read
 from feeds.memory import Memory
 from feeds.queries import Selection
 from feeds.readers import Readers
@@ -153,6 +155,66 @@ def test_a_first_read_that_was_cut_off_goes_on_where_it_ended(newsroom: Maker) -
                 pass
             assert 100 < taken_in < COUNT and set(seen) == {COUNT + 1 - taken_in}, "what was read is not read again"
             assert _rows(second) == _rows(whole)
+
+
+def _shown(db: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Title and text of every article, by path; without drafts."""
+    rows = db.connection.execute("SELECT path, token, data FROM articles WHERE draft = 0")
+    return {path: (token, str(data)) for path, token, data in rows}
+
+
+def test_no_part_of_a_first_read_puts_what_it_read_before_in_the_place_of_a_change(newsroom: Maker) -> None:
+    files: dict[str, str | bytes] = {
+        f"{folder}/{n:03}.md": article(f"خبر {folder} {n}", f"نص {n} ![](/media/{folder}.png)", date=f"2024-0{month}-{n % 28 + 1:02}")
+        for month, folder in enumerate(("a", "b", "c"), 1)
+        for n in range(300)
+    } | {f"{folder}.png": pictures.png(4, 4) for folder in ("a", "b", "c")}  # fmt: skip
+    room = newsroom(files)
+    config = load(room.config_path)
+    # The oldest, which are read last, and may be read ahead of the changes.
+    edited, gone, draft, withdrawn, renamed, partner = (f"a/{n:03}.md" for n in (28, 56, 84, 112, 140, 168))
+    with (
+        closing(Catalogue(room.folder / "parts.sqlite")) as db,
+        closing(Catalogue(room.folder / "whole.sqlite")) as whole,
+    ):
+        work, memory = FirstRead(), Memory()
+        work.begin(config, db, memory, now=NOW, began_ns=time.time_ns(), progress=lambda *_: None, ahead=None, part=50)
+        while len(_shown(db)) < 500:
+            work.go_on()
+        assert work.is_left and not any(path.startswith("a/") for path in _shown(db))
+        time.sleep(0.5)  # so that they read ahead as far as they do
+        room.write(edited, article("معدل", date="2024-01-01"))
+        room.delete(gone)
+        room.write(draft, article("مسودة", date="2024-01-01", draft="true"))
+        room.write(withdrawn, article("مسحوب", date="2024-01-01", withdrawn="2024-02-01"))
+        room.rename(renamed, "a/moved.md")
+        room.write(partner.replace(".md", ".en.md"), article("Partner", date="2024-01-01"))
+        room.write("a.png", pictures.png(9, 5))
+        (room.content / "a/more").mkdir()
+        room.write("a/more/x.md", article("زيادة", date="2024-01-01"))
+        shutil.rmtree(room.content / "b")
+        below = [
+            edited,
+            gone,
+            draft,
+            withdrawn,
+            renamed,
+            "a/moved.md",
+            partner.replace(".md", ".en.md"),
+            "a.png",
+            "a/more",
+            "b",
+        ]
+        work.overtake(below)
+        refresh(config, db, memory, now=NOW, below=below)
+        while work.is_left:
+            found = _shown(db)
+            assert "معدل" in found[edited][1] and "مسحوب" in found[withdrawn][1] and "a/moved.md" in found
+            assert not {gone, draft, renamed} & found.keys() and not any(path.startswith("b/") for path in found)
+            work.go_on()
+        refresh(config, db, memory, now=NOW, below=work.again(db))
+        refresh(config, whole, now=NOW)
+        assert _rows(db) == _rows(whole)
 
 
 def test_a_503_says_when_to_come_back(newsroom: Maker) -> None:

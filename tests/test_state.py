@@ -27,6 +27,7 @@ from feeds import problems
 from feeds.config import load
 from feeds.keeper import Keeper
 from feeds.refresh import refresh
+from feeds.state import State
 
 INLINE = f"![x](data:image/png;base64,{base64.b64encode(pictures.png(5, 5)).decode()})"
 CONTENT: dict[str, str | bytes] = {
@@ -233,7 +234,7 @@ def test_a_question_that_outlived_its_catalogue_does_not_cost_the_next_one(tmp_p
     seconds = 100.0
     config = load(Newsroom(tmp_path, {"a.md": article()}).config_path)
     keeper = Keeper(
-        tmp_path / "var", lambda: 1_750_000_000, lambda: seconds,
+        State(tmp_path / "var"), lambda: 1_750_000_000, lambda: seconds,
         lambda catalogue: bool(refresh(config, catalogue, now=1_750_000_000)), lambda: None, alone=False,
     )  # fmt: skip
     stop, fault = threading.Event(), problems.Damage("is broken (a page)")

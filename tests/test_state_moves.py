@@ -1,0 +1,190 @@
+"""What is known goes along when the state is kept elsewhere, and a clock that is stopped gives nothing back."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+from conftest import Maker
+from disks import read_only, small
+from hub import Hub
+from newsroom import Newsroom, article
+
+FEED = "/feeds/rss.xml"
+FILES: dict[str, str | bytes] = {
+    "a.md": article("أول"),
+    "b.md": article("ثان"),
+    "later.md": article("مجدول", date="2100-01-01"),
+}
+
+
+def _told(room: Newsroom) -> float:
+    """Last-Modified of the main feed."""
+    return parsedate_to_datetime(room.ok(FEED).headers["Last-Modified"]).timestamp()
+
+
+def _begun(newsroom: Maker) -> Newsroom:
+    """a.md was published and is z.md now, b.md was and is gone, and the main feed has changed by that; stopped."""
+    room = newsroom(FILES)
+    temporary = room.folder / "tmp"
+    temporary.mkdir()
+    room.env["TMPDIR"] = str(temporary)
+    room.serve()
+    room.rename("a.md", "z.md")
+    room.settle()
+    assert room.share("a").status == 200
+    room.delete("b.md")
+    room.settle()
+    room.eventually(lambda: "Last-Modified" in room.ok(FEED).headers)
+    return room
+
+
+# --- a clock that is stopped ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["serve", "export"])
+def test_a_look_into_the_future_changes_nothing_of_now(newsroom: Maker, command: str) -> None:
+    room = _begun(newsroom)
+    room.ok(FEED)
+    room.stop()
+    if command == "export":
+        assert room.run("export", str(room.folder / "tree"), "--at", "2101-01-01T00:00Z").code == 0
+        assert "مجدول" in (room.folder / "tree" / "feeds" / "rss.xml").read_text("utf-8")
+    else:
+        room.at = "2101-01-01T00:00Z"
+        room.serve()
+        assert "مجدول" in room.ok(FEED).text and room.share("a").status == 200, "ids that are known are known here"
+        room.stop()
+        room.at = None
+    room.write("c.md", article("ثان"))
+    room.serve()
+    assert _told(room) <= time.time()
+    assert {item.token for item in room.rss().items} == {"a", "b"}, "what was gone comes back under its id"
+
+
+def test_a_stopped_clock_remembers_for_the_next_one(newsroom: Maker) -> None:
+    room = newsroom({"a.md": article("أول"), "b.md": article("ثان")}, at="2025-06-01T00:00Z", serve=True)
+    room.stop()
+    room.rename("a.md", "z.md")
+    room.serve()
+    room.stop()
+    assert any("id" in line for line in room.check().stdout.splitlines()), "which check tells how to make last"
+    room.serve("--workers", "2")
+    assert {item.token for item in room.rss().items} == {"a", "b"}
+
+
+def test_a_stopped_clock_beside_a_running_service_is_a_service_of_its_own(newsroom: Maker) -> None:
+    room = newsroom(FILES, serve=True)
+    stopped = Newsroom(room.folder, at="2101-01-01T00:00Z", config=room.config_path.read_text("utf-8"))
+    stopped.serve()
+    try:
+        assert "مجدول" in stopped.ok(FEED).text
+        assert "مجدول" not in room.ok(FEED).text
+        assert room.health()["role"] == stopped.health()["role"] == "publisher"
+    finally:
+        stopped.stop()
+
+
+def test_no_hub_is_told_of_what_a_stopped_clock_shows(newsroom: Maker, hub: Hub) -> None:
+    room = newsroom(FILES, websub={"hubs": [hub.url]}, at="2025-06-01T00:00Z", serve=True)
+    time.sleep(1.5)
+    room.write("c.md", article("ثالث"))
+    room.settle()
+    time.sleep(2)
+    assert hub.pings == []
+
+
+# --- a folder that cannot be written --------------------------------------------------------------------
+
+
+@contextmanager
+def _unwritable(room: Newsroom) -> Iterator[None]:
+    with read_only(room.folder / "var"):
+        yield
+        room.stop()
+
+
+@pytest.mark.parametrize("end", ["ended", "killed"])
+def test_a_folder_that_is_read_only_is_read(newsroom: Maker, end: str) -> None:
+    room = _begun(newsroom)
+    told = _told(room)
+    if end == "ended":
+        room.stop()
+    else:
+        room.kill()
+    with _unwritable(room):
+        room.serve()
+        assert room.log().count("state cannot be written") == 1
+        assert _told(room) >= told
+        assert {item.token for item in room.rss().items} == {"a"}, "the memory of ids is what it was"
+        room.write("c.md", article("ثان"))
+        room.eventually(lambda: "b" in room.json().tokens)
+        room.rename("c.md", "d.md")
+        room.settle()
+        told = _told(room) if "Last-Modified" in room.ok(FEED).headers else told
+    room.delete("d.md")
+    room.write("e.md", article("ثان"))
+    room.serve()
+    assert room.log().count("state cannot be written") == 0
+    assert {item.token for item in room.rss().items} == {"a", "b"}, "and what was learnt elsewhere is known at home"
+    room.eventually(lambda: "Last-Modified" in room.ok(FEED).headers)
+    assert _told(room) >= told
+    (spare,) = Path(room.env["TMPDIR"]).glob(f"nashra-{os.geteuid()}-*")
+    assert not (spare / "names.sqlite").exists() and not (spare / "validators.sqlite").exists()
+
+
+def test_a_disk_that_is_full_when_the_config_changes_costs_no_id_and_no_date(newsroom: Maker) -> None:
+    files = {f"{n}.md": article(f"خبر {n}", "نص طويل للتجربة " * 400, date=f"2025-03-0{n}") for n in range(1, 9)}
+    room = newsroom(files)
+    temporary = room.folder / "tmp"
+    temporary.mkdir()
+    room.env["TMPDIR"] = str(temporary)
+    with small(room.folder / "var", 2000) as done:
+        if not done:
+            pytest.skip("needs leave to mount a small disk")
+        room.serve()
+        room.rename("1.md", "z.md")
+        room.settle()
+        room.delete("2.md")
+        room.settle()
+        room.eventually(lambda: "Last-Modified" in room.ok(FEED).headers)
+        told = _told(room)
+        with open(room.folder / "var" / "filler", "wb", buffering=0) as filler:
+            try:
+                while True:
+                    filler.write(b"x" * 4096)
+            except OSError:
+                pass
+        room.config_path.write_text(room.config_path.read_text("utf-8").replace("صحيفة", "جريدة"), "utf-8")
+        room.eventually(lambda: "جريدة" in room.ok(FEED).text, within=20)
+        assert {item.token for item in room.rss().items} == {"1", "3", "4", "5", "6", "7", "8"}
+        room.eventually(lambda: "Last-Modified" in room.ok(FEED).headers)
+        assert _told(room) > told
+        room.stop()
+
+
+def test_a_folder_of_somebody_elses_in_the_place_of_the_one_that_stands_in_is_not_used(newsroom: Maker) -> None:
+    room = newsroom(FILES)
+    temporary = room.folder / "tmp"
+    temporary.mkdir()
+    room.env["TMPDIR"] = str(temporary)
+    with _unwritable_once(room) as spare:
+        spare.chmod(0o777)
+    (spare / "names.sqlite").write_bytes(b"SQLite format 3\0 of a stranger's")
+    room.serve()
+    assert {item.token for item in room.rss().items} == {"a", "b"}
+    assert "made anew" not in room.log()
+
+
+@contextmanager
+def _unwritable_once(room: Newsroom) -> Iterator[Path]:
+    (room.folder / "var").mkdir()
+    with _unwritable(room):
+        room.serve()
+    (spare,) = (room.folder / "tmp").glob(f"nashra-{os.geteuid()}-*")
+    yield spare
