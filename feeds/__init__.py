@@ -15,7 +15,7 @@
     Share pictures: sharepictures cards card derived drawn
     Address → representation, kept: routes site representation cache validators
     Representation → HTTP: headers lane web replies mediareply asked seats downloads
-    Socket → lane: server door bodyfiles rawrequest relay signals heap
+    Socket → lane: server door visit bodyfiles rawrequest relay signals heap
     Keeping all of it true while it runs: publisher configfile keeper state watching pulse websub hub reports
     For whoever runs it: notify metrics tally
     Article → exported tree: export survey workshop crew manifest layout redirects edition

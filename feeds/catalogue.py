@@ -94,6 +94,7 @@ class Catalogue:
         self.touched = SimpleQueue[
             list[tuple[str, str]]
         ]()  # (kind, key) of feeds, of each refresh that has been taken in
+        before = database.identity(path) if path else None  # of what is opened, or of one that is gone by now
         if path is not None and not writable:
             self.connection = database.look(path, patience_seconds=_PATIENCE_SECONDS)
         else:
@@ -101,7 +102,7 @@ class Catalogue:
             self.connection.execute("PRAGMA synchronous = NORMAL")
             self.connection.executescript(totals.TOUCHED)
             _set(self.connection, "edition", path.stem if path else "")
-        self.identity = database.identity(path) if path else None
+        self.identity = before or (database.identity(path) if path else None)
 
     def close(self) -> None:
         self.connection.close()

@@ -77,7 +77,8 @@ class Config:
     web_master: Author | None = None
     copyright: str = ""
     podcast: Podcast | None = None
-    content_path: Path = Path("content")
+    content_path: Path = Path("content")  # where it leads
+    content_name: Path = Path("content")  # a link, perhaps
     fallback_encoding: str = "windows-1256"
     feeds: FeedOptions = field(default_factory=FeedOptions)
     share_networks: tuple[str, ...] = DEFAULT_NETWORKS
@@ -230,7 +231,8 @@ def _content(reader: Reader, root: Path) -> dict[str, Any]:
     if not os.path.isdir(root / path):  # False also for a name that no file system takes
         content.refuse("path", f"is no folder; make it or name another: {quote(path)}")
     encoding = content.checked("fallback_encoding", settings.encoding, "an encoding such as windows-1256")
-    return {"content_path": (root / path).resolve(), "fallback_encoding": encoding or "windows-1256"}
+    named = {"content_path": (root / path).resolve(), "content_name": root / path}
+    return {**named, "fallback_encoding": encoding or "windows-1256"}
 
 
 def _feed_options(reader: Reader) -> FeedOptions:

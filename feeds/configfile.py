@@ -1,7 +1,8 @@
-"""The config file of a running service: its last good state, and what has become of it since."""
+"""The config file of a running service: its last good state, and what has become of it and of its content folder since."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from feeds.config import Config, load
@@ -14,16 +15,17 @@ class ConfigFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._stamp = _stamp_of(path)
+        stamp = _stamp_of(path)
         self.config = load(path)
+        self._seen = (stamp, str(self.config.content_path))
 
     def reread(self, reports: Reports, *, asked: bool) -> Config | None:
-        """The new config, which is `config` now; None where the file has none. It is read where it has changed, or
-        where somebody `asked`. What it was goes to the reports."""
-        stamp, name = _stamp_of(self._path), self._path.name
-        if not asked and stamp == self._stamp:
+        """The new config, which is `config` now; None where the file has none. It is read where it has changed,
+        where its content folder is a link that leads elsewhere now, or where somebody `asked`. What it was goes to the reports."""
+        seen, name = (_stamp_of(self._path), os.path.realpath(self.config.content_name)), self._path.name
+        if not asked and seen == self._seen:
             return None
-        self._stamp = stamp
+        self._seen = seen
         try:
             config = load(self._path)
         except ConfigError as error:

@@ -41,7 +41,9 @@ _NOWHERE = Path()
 def edition(config: Config) -> str:
     """Equal editions make equal bytes of equal content. Where things lie, who listens and what is told of it is no
     part of it."""
-    settings = replace(config, root=_NOWHERE, content_path=_NOWHERE, state_path=_NOWHERE, card_template=None)
+    settings = replace(
+        config, root=_NOWHERE, content_path=_NOWHERE, content_name=_NOWHERE, state_path=_NOWHERE, card_template=None
+    )
     digest = _of(settings, MAKERS)
     if config.card_template:
         digest.update(config.card_template.read_bytes())

@@ -121,6 +121,7 @@ class Keeper:
 
     def _filled(self) -> Catalogue:
         self.memory.renew(self._state.memory)
+        self._state.begin(self._path)
         existed, last = self._path.exists(), self._last_generation()
         try:
             writer = self._fresh(last)

@@ -7,6 +7,7 @@ import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image as Pillow
 from tinytag import TinyTag, TinyTagException
@@ -75,27 +76,28 @@ def inspect(root: Path, path: str) -> MediaFile:
             start = start or block
             length += len(block)
             digest.update(block)
-    kind = media_type(path)
-    if kind.partition("/")[0] in ("image", "audio", "application"):  # SVG, text and containers have no such mark
-        kind = next((seen for at, mark, seen in _MAGIC if start[at : at + len(mark)] == mark), kind)
-    width, height = (0, 0)
-    if kind == "image/svg+xml":
-        width, height = svg.size(start)
-    elif kind.startswith("image/"):
-        width, height = _dimensions(root / path)
-    sounds = kind.startswith(("audio/", "video/")) and _may_sound(start)
-    duration = _duration(root / path) if sounds else 0
+        kind = media_type(path)
+        if kind.partition("/")[0] in ("image", "audio", "application"):  # SVG, text and containers have no such mark
+            kind = next((seen for at, mark, seen in _MAGIC if start[at : at + len(mark)] == mark), kind)
+        width, height = (0, 0)
+        if kind == "image/svg+xml":
+            width, height = svg.size(start)
+        elif kind.startswith("image/"):
+            width, height = _dimensions(stream)
+        sounds = kind.startswith(("audio/", "video/")) and _may_sound(start)
+        duration = _duration(path, stream) if sounds else 0
     return MediaFile(
         path=path, media_type=kind, length_bytes=length, fingerprint=digest.hexdigest()[:12],
         width=width, height=height, duration_seconds=duration,
     )  # fmt: skip
 
 
-def _dimensions(path: Path) -> tuple[int, int]:
+def _dimensions(stream: BinaryIO) -> tuple[int, int]:
     try:
+        stream.seek(0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an oversized picture is only measured, never decoded
-            with Pillow.open(path) as picture:
+            with Pillow.open(stream) as picture:
                 width, height = picture.size
                 # The method of a PNG would decode it all to look for what may stand behind the pixels.
                 if Pillow.Image.getexif(picture).get(0x0112) in (5, 6, 7, 8):  # Exif orientation: shown on its side
@@ -111,8 +113,9 @@ def _may_sound(start: bytes) -> bool:
     return frame or start[4:8] == b"ftyp" or start.startswith((b"ID3", b"fLaC", b"OggS", b"RIFF", b"\x1aE\xdf\xa3"))
 
 
-def _duration(path: Path) -> int:
+def _duration(path: str, stream: BinaryIO) -> int:
     try:
-        return round(TinyTag.get(path).duration or 0)
+        stream.seek(0)
+        return round(TinyTag.get(path, file_obj=stream).duration or 0)
     except (OSError, TinyTagException, ValueError, LookupError, ArithmeticError):
         return 0

@@ -112,11 +112,12 @@ class Memory:
         self._db = None
 
     def _open(self, path: Path, *, was_locked: bool = False) -> None:
+        before = database.identity(path)  # of the file that is opened, or of one that is gone by now
         db = database.connect(path, _SCHEMA, patience_seconds=_PATIENCE_SECONDS)
         db.execute("PRAGMA synchronous = NORMAL")
         if was_locked:
             db.executescript("BEGIN IMMEDIATE; COMMIT;")
-        self._db, self._identity, self._locked = db, database.identity(path), 0
+        self._db, self._identity, self._locked = db, before or database.identity(path), 0
 
     def _cure(self, path: Path, error: Exception) -> None:
         fault = database.fault(error)
@@ -133,10 +134,11 @@ class Memory:
 
     def _ask(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         """Nothing where it cannot be known now."""
-        if self._db is None or self._failed is not None:
+        db = self._db  # which another thread may take away
+        if db is None or self._failed is not None:
             return []
         try:
-            return self._db.execute(sql, values).fetchall()
+            return db.execute(sql, values).fetchall()
         except database.FAULTS as error:
             self._failed = error
             return []

@@ -12,8 +12,15 @@ from feeds.asked import is_host
 _HEAD = re.compile(
     rb"(GET|HEAD) (/[!\"$-~]*) HTTP/1\.1\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~\x80-\xff]*\r\n)+)\r\n"
 )
+_ANY_HEAD = re.compile(
+    rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) [!-~\x80-\xff]+ HTTP/1\.1\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~\x80-\xff]*\r\n)*)\r\n"
+)
+_DOUBTFUL = re.compile(rb"(?<=\n)[^\r\n:]*_[^\n:]*:[^\n]*\n")
+_LENGTH = re.compile(rb"[0-9]{1,18}")
 # What makes a request more than its head, or its connection more than one of HTTP/1.1.
 _MORE = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"trailer", b"http2-settings"))
+_ANOTHER = frozenset((b"upgrade", b"http2-settings"))  # protocol
+_OPEN = frozenset((b"transfer-encoding", b"expect", b"trailer"))  # whose end is not told by a length
 _WEIGHED = frozenset((b"range", b"if-range", b"if-match", b"if-unmodified-since"))
 _ONCE = frozenset((b"accept-encoding", b"if-none-match"))
 
@@ -30,19 +37,58 @@ class Asked:
     plain: bool
 
 
-def parse(data: bytes) -> Asked | None:
-    """None for everything but exactly one request without a body, on a connection that stays open after it."""
-    head = _HEAD.fullmatch(data)
-    if head is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framed:
+    """Where a request ends: `body_bytes` after its head, or, for the `last` one of a connection, with that."""
+
+    method: bytes
+    body_bytes: int
+    last: bool
+
+
+def frame(head: bytes) -> Framed | None:
+    """Of a whole head that is no plain one (RFC 9112 section 6.3). None for what is none of HTTP/1.1, or asks for another
+    protocol. What is doubtful is the last."""
+    found = _ANY_HEAD.fullmatch(head)
+    if found is None:
         return None
+    fields, twice = _fields(found[2])
+    if not _ANOTHER.isdisjoint(fields):
+        return None
+    length = fields.get(b"content-length", b"0")
+    last = not (
+        _OPEN.isdisjoint(fields) and twice.isdisjoint((b"host", b"content-length", b"connection"))
+        and is_host(fields.get(b"host", b"").decode("latin-1")) and _LENGTH.fullmatch(length)
+        and fields.get(b"connection", b"keep-alive").lower() == b"keep-alive"
+    )  # fmt: skip
+    return Framed(method=found[1], body_bytes=0 if last else int(length), last=last)
+
+
+def cleaned(head: bytes) -> bytes:
+    """Without headers that have `_` in their names: WSGI takes `Accept_Encoding` for `Accept-Encoding`, and a cache, for
+    which they are two, would keep what one client was given by the first for those who send the second."""
+    return _DOUBTFUL.sub(b"", head) if b"_" in head else head
+
+
+def _fields(lines: bytes) -> tuple[dict[bytes, bytes], set[bytes]]:
+    """By names in small letters, and the names that stand there twice, of which the last counts."""
     fields: dict[bytes, bytes] = {}
     twice: set[bytes] = set()
-    for line in head[3].split(b"\r\n")[:-1]:
+    for line in lines.split(b"\r\n")[:-1]:
         name, _, value = line.partition(b":")
         name = name.lower()
         if name in fields:
             twice.add(name)
         fields[name] = value.strip(b" \t")
+    return fields, twice
+
+
+def parse(data: bytes) -> Asked | None:
+    """None for everything but exactly one request without a body, on a connection that stays open after it."""
+    head = _HEAD.fullmatch(data)
+    if head is None:
+        return None
+    fields, twice = _fields(head[3])
     if b"host" in twice or not is_host(fields.get(b"host", b"").decode("latin-1")) or not _MORE.isdisjoint(fields):
         return None
     if b"connection" in twice or fields.get(b"connection", b"keep-alive").lower() != b"keep-alive":

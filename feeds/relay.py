@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Literal, cast
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)\r\n", re.IGNORECASE)
-_STAYS_OPEN = re.compile(rb"\r\n(?:transfer-encoding|connection|upgrade):", re.IGNORECASE)
+_UNCLEAR = re.compile(rb"\r\n(?:transfer-encoding|upgrade):", re.IGNORECASE)
+_CLOSES = re.compile(rb"\r\nconnection:", re.IGNORECASE)
 _LONGEST_HEAD_BYTES = 65536
 _PATIENCE_SECONDS, _PAUSE_SECONDS = 5, 0.01
 
@@ -16,8 +17,9 @@ _PATIENCE_SECONDS, _PAUSE_SECONDS = 5, 0.01
 class Owed:
     """The answer to one whole request, as far as it has come (RFC 9112 section 6.3)."""
 
-    def __init__(self, method: bytes) -> None:
-        self._bodyless = method == b"HEAD"
+    def __init__(self, method: bytes, *, is_last: bool = False) -> None:
+        """`is_last` where no other is expected behind it."""
+        self._bodyless, self._is_last = method == b"HEAD", is_last
         self._start = b""
         self._left_bytes: int | None = None
 
@@ -38,7 +40,7 @@ class Owed:
 
     def _length(self, head: bytes) -> int | None:
         status, length = head[9:12], _LENGTH.search(head)
-        if status.startswith(b"1") or _STAYS_OPEN.search(head):
+        if status.startswith(b"1") or _UNCLEAR.search(head) or (_CLOSES.search(head) and not self._is_last):
             return None
         if self._bodyless or status in (b"204", b"304"):
             return 0
@@ -116,9 +118,9 @@ class Relay(asyncio.Protocol):
         self._inner = cast("asyncio.Transport", transport)
         if self._ended:
             return self._inner.abort()
-        self._inner.writelines(self._waiting)
-        self._waiting.clear()
         self._told("open")
+        self._inner.writelines(self._waiting)  # which may have to pause
+        self._waiting.clear()
 
     def data_received(self, data: bytes) -> None:
         if self._ended:

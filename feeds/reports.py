@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Literal
 
 from feeds import logs
@@ -51,7 +52,9 @@ class Reports:
         waiting += ["state"] if old.state_path != new.state_path else []
         rest = f"; {', '.join(waiting)} will be read when the service starts next" if waiting else ""
         if self._speaking():
-            logs.event("config", f"{name} has changed and is taken in{rest}", at_next_start=waiting)
+            moved = new.content_path != old.content_path and replace(old, content_path=new.content_path) == new
+            what = f"the content folder is '{new.content_path}' now" if moved else f"{name} has changed"
+            logs.event("config", f"{what} and is taken in{rest}", at_next_start=waiting)
 
     def failed(self, error: Exception, why: str, *, usual: bool) -> None:
         """What is not `usual` is a fault of our own, and is told with its traceback."""

@@ -126,6 +126,11 @@ class State:
         half converted."""
         return self.folder / f"catalogue-{reading_edition(config)}.sqlite"
 
+    def begin(self, mine: Path) -> None:
+        """A catalogue that is not there yet, of a clock that is stopped, begins with what the service has read."""
+        if self._shared != self._wanted and not mine.exists():
+            headstart.copy_ready(self._shared / mine.name, mine)
+
     def others(self, mine: Path) -> Iterator[Path]:
         """Catalogues of other settings."""
         yield from sorted(path for path in self.folder.glob("catalogue-*.sqlite") if path != mine)

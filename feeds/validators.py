@@ -25,6 +25,11 @@ CREATE TABLE IF NOT EXISTS shown (n INTEGER PRIMARY KEY, url TEXT NOT NULL, etag
 CREATE TABLE IF NOT EXISTS announced (url TEXT PRIMARY KEY, etag TEXT NOT NULL) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS shown_url ON shown (url, etag);
 """
+# In one step: two processes never give one instant to different bytes.
+_NEW = """
+INSERT INTO validators VALUES (?1, ?2, ?3) ON CONFLICT (url) DO UPDATE SET
+  modified = CASE etag WHEN ?2 THEN modified ELSE max(?4, modified + 1) END, etag = ?2
+RETURNING modified"""
 _ALL = ""  # stands for every URL that has no row: none is older
 
 
@@ -79,11 +84,12 @@ class Validators:
         self._none_older_than(now + 1)
 
     def _open(self, path: Path) -> None:
+        before = database.identity(path)  # of the file that is opened, or of one that is gone by now
         db = database.connect(path, _SCHEMA, patience_seconds=_PATIENCE_SECONDS)
         db.execute("PRAGMA synchronous = OFF")
         if self._failed is not None:  # it was locked
             db.executescript("BEGIN IMMEDIATE; COMMIT;")
-        self._path, self._db, self._identity = path, db, database.identity(path)
+        self._path, self._db, self._identity = path, db, before or database.identity(path)
         self._failed, self._locked = None, 0
 
     def _none_older_than(self, instant: int) -> None:
@@ -91,10 +97,11 @@ class Validators:
 
     def _ask(self, sql: str, *values: object) -> list[tuple[str, ...]] | None:
         """None where nothing can be known or written now."""
-        if self._db is None or self._failed is not None:
+        db = self._db  # which another thread may take away
+        if db is None or self._failed is not None:
             return None
         try:
-            return self._db.execute(sql, values).fetchall()
+            return db.execute(sql, values).fetchall()
         except database.FAULTS as error:
             self._failed = error
             return None
@@ -107,14 +114,11 @@ class Validators:
         rows = self._ask("SELECT url, etag, modified FROM validators WHERE url IN (?, ?) ORDER BY url DESC", url, _ALL)
         if rows is None:
             return 0
-        modified = newest
-        if rows:
-            name, known, told = rows[0]
-            if (name, known) == (url, etag):
-                return int(told)
-            modified = max(newest, int(told) + (name == url))
-        written = self._ask("INSERT OR REPLACE INTO validators VALUES (?, ?, ?)", url, etag, modified)
-        return 0 if written is None else modified
+        if rows and rows[0][:2] == (url, etag):
+            return int(rows[0][2])
+        least = max(newest, int(rows[0][2])) if rows and rows[0][0] == _ALL else newest
+        written = self._ask(_NEW, url, etag, least, newest)
+        return int(written[0][0]) if written else 0
 
     def remember_shown(self, url: str, etag: str, digests: dict[str, str]) -> None:
         """Which entries, in which state, the bytes of an ETag held; the last `REMEMBERED` of each URL. A delta that

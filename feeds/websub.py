@@ -87,18 +87,18 @@ class Announcer:
         process ended, is told again."""
         try:
             now, ever, brand = int(self._clock()), self._validators.has_announced(), site.brand()
-            selections = self._changed(site, brand, now) if ever else None
-            looked_at = site.overview.selections(now) if selections is None else selections
+            selections = self._changed(site, brand, now)
+            looked_at = site.overview.selections(now) if selections is None or not ever else selections
             topics = None if ever is None else changed_topics(site, self._validators, looked_at, now)
+            # A record that was lost while we knew all of it is written anew, but for what has changed since.
+            news = topics if ever else changed_topics(site, self._validators, selections or (), now)
         except (sqlite3.Error, Damage):  # whoever keeps the catalogue meets it too
             return False
-        if topics is None:
+        if topics is None or news is None:
             return False
-        if ever:
-            self._owe(topics)
-        else:
-            for topic, etag in topics:
-                self._validators.announce(topic, etag)
+        for topic, etag in topics if not ever else ():
+            self._validators.announce(topic, etag)
+        self._owe(news)
         self._known = (site, brand, now) if looked_at or selections is not None else None  # none: a first read goes on
         self._pending.clear()
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from pathlib import Path
 from weakref import WeakSet
@@ -221,3 +222,17 @@ def test_what_is_no_file_any_more_when_it_is_asked_for_is_not_there(tmp_path: Pa
     with app.test_client(use_cookies=False) as client:
         assert {client.get(f"/media/{name}").status_code for name in ("x.mp3", "y.mp3")} == {404}
     app.extensions["nashra"].stop()
+
+
+def test_no_two_processes_give_one_instant_to_different_bytes(tmp_path: Path) -> None:
+    told: dict[int, str] = {}
+    each = [Validators() for _ in range(3)]
+    for one in each:
+        one.renew(tmp_path / "validators.sqlite", 0, mend=True)
+    with ThreadPoolExecutor(len(each)) as together:
+        for turn in range(150):
+            etags = [f"{turn} {n}" for n in range(len(each))]
+            found = list(together.map(lambda one, etag: one.modified("/x", etag, 5), each, etags))
+            for etag, modified in zip(etags, found, strict=True):
+                assert modified >= 5 and told.setdefault(modified, etag) == etag
+    assert each[0].modified("/y", "y", 7) == each[1].modified("/y", "y", 7) == 7

@@ -524,3 +524,109 @@ def test_whoever_comes_before_the_server_behind_is_there_waits_for_it(lane: Fast
             behind.close()
     finally:
         door.close()
+
+
+# --- where a request ends ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [b"GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHo", b"st: x\r\n\r\nGET /3 HTTP/1.1\r\nHost: x\r\n\r\n"],
+        [b"G", b"ET /1 HTTP/1.1\r\nHost: x\r\n\r", b"\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\nGET /3 HTTP/1.1\r\nHost: x\r\n\r\n"],
+        [
+            b"GET /1 HTTP/1.1\r\nHost: x\r\n\r\n"
+            b"POST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nGET /n"
+            b"GET /3 HTTP/1.1\r\nHost: x\r\n\r\n"
+        ],
+        [
+            b"GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET http://x/2 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+            b"GET /3 HTTP/1.1\r\nHost: x\r\n\r\n"
+        ],
+    ],
+)  # fmt: skip
+def test_the_server_behind_has_one_whole_request_at_a_time(
+    lane: FastLane, visit: Visit, tmp_path: Path, pieces: list[bytes]
+) -> None:
+    behind = Behind(tmp_path / "behind", b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno")
+    with _before(lane, behind) as door:
+        client = visit(door.port)
+        for piece in pieces:
+            client.socket.sendall(piece)
+            time.sleep(0.05)
+        assert [client.read()[0] for _ in range(3)] == [404, 404, 404]
+    assert len(behind.got) == 3 and b"".join(behind.got) == b"".join(pieces)
+
+
+def test_a_body_that_comes_late_is_no_request(lane: FastLane, visit: Visit, tmp_path: Path) -> None:
+    behind = Behind(tmp_path / "behind", b"HTTP/1.1 405 No\r\nContent-Length: 2\r\n\r\nno")
+    body = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+    with _before(lane, behind) as door:
+        client = visit(door.port)
+        client.socket.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body))
+        assert client.read()[0] == 405
+        client.socket.sendall(body)
+        assert client.socket.recv(1) == b"", "it was answered before it was whole, which ends the connection"
+    assert b"smuggled" not in b"".join(behind.got)
+
+
+@pytest.mark.parametrize(
+    "lines", [b"Transfer-Encoding: chunked", b"Content-Length: 3\r\nContent-Length: 3", b"Host: y", b"Expect: 100-continue",
+              b"Content-Length: +3", b"Connection: x", b"Content-Length: 3\r\nTransfer-Encoding: chunked"],
+)  # fmt: skip
+def test_a_request_of_doubtful_extent_is_the_last(client: Client, lines: bytes) -> None:
+    client.socket.sendall(b"POST / HTTP/1.1\r\nHost: x\r\n" + lines + b"\r\n\r\n")
+    assert client.read()[0] in (400, 405)
+    with suppress(ConnectionError):
+        client.socket.sendall(b"3\r\nabc\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.socket.recv(1) == b""
+
+
+def test_a_head_that_does_not_come_to_its_end_ends_the_connection(door: Door, visit: Visit) -> None:
+    client, began = visit(door.port), time.monotonic()
+    assert client.ask()[0] == 200
+    with suppress(ConnectionError):
+        for letter in b"GET /feeds/rss.xml HTTP/1.1\r\nX: " + b"x" * 100:
+            client.socket.sendall(bytes([letter]))
+            time.sleep(0.05)  # the longest silence is 0.5
+    assert 0.2 < time.monotonic() - began < 3
+
+
+def test_a_head_that_was_cut_off_is_nobody_s_request(client: Client) -> None:
+    client.socket.sendall(HEAD)
+    client.socket.shutdown(socket.SHUT_WR)
+    began = time.monotonic()
+    assert client.socket.recv(1) == b"" and time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b"", b"GET /none HTTP/1.1\r\nHost: x\r\n\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc",
+        b"GET http://x/none HTTP/1.1\r\nHost: x\r\n\r\n", b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("version", [b"1.1", b"1.0"])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_header_with_a_line_in_its_name_is_not_the_one_with_a_hyphen(
+    room: Newsroom, before: bytes, version: bytes, at_once: bool
+) -> None:
+    """WSGI cannot tell them apart; a cache does, and would keep the answer for everybody."""
+    told = room.get("/feeds/rss.xml")
+    for lines in (
+        b"Accept_Encoding: br", b"If_None_Match: " + told.headers["ETag"].encode(), b"Range: bytes=0-1\r\nIf_Match: \"x\"",
+        b"A_Im: feed\r\nIf_None-Match: \"x\"", b"X_: 1\r\nIF-MODIFIED_SINCE: " + told.headers["Last-Modified"].encode(),
+        b"accept_encoding: br\r\nY_z:\r\nAccept-Encoding: identity",
+    ):  # fmt: skip
+        head = b"GET /feeds/rss.xml HTTP/" + version + b"\r\nHost: x\r\n" + lines + b"\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", room.port), timeout=10) as one:
+            client = Client.__new__(Client)
+            client.socket, client._reader = one, _Reader(socket.SocketIO(one, "rb"), 1 << 20)
+            for piece in (before + head,) if at_once else (before, head[:40], head[40:]):
+                one.sendall(piece)
+                time.sleep(0 if at_once else 0.02)
+            if before:
+                client.read(before.split()[0].decode())
+            status, headers, body = client.read()
+        assert (status, body) == (200, told.body), (lines, status)
+        assert "content-encoding" not in headers

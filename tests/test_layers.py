@@ -43,6 +43,7 @@ LAYERS = (
     "publisher export",
     "lane progressbar downloads notify signals",
     "metrics mediareply",
+    "visit",
     "web door",
     "server",
     "cli",

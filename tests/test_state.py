@@ -292,3 +292,27 @@ def test_another_folder_in_the_place_of_the_content_is_seen(newsroom: Maker) -> 
     time.sleep(0.5)
     room.write("b.md", article("ثان"))
     assert room.eventually(lambda: room.get("/s/b").status == 200, within=10) < 10
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_content_folder_that_is_a_link_may_be_turned_elsewhere(newsroom: Maker, workers: str) -> None:
+    """As programs that bring out a site do, in one step or in two."""
+    room = newsroom({"a.md": article("أول"), "b.md": article("ثان")})
+    for name in ("one", "two", "three"):
+        shutil.copytree(room.content, room.folder / name)
+    shutil.rmtree(room.content)
+    room.content.symlink_to("one")
+    room.serve("--workers", workers)
+    time.sleep(1)
+    (room.folder / "two" / "c.md").write_text(article("ثالث"), "utf-8")
+    (room.folder / "next").symlink_to("two")
+    (room.folder / "next").rename(room.content)
+    room.eventually(lambda: all({"a", "b", "c"} == {*room.rss().tokens} for _ in range(6)), within=10)
+    (room.folder / "two" / "a.md").unlink()
+    room.eventually(lambda: all({"b", "c"} == {*room.rss().tokens} for _ in range(6)), within=10)
+    room.content.unlink()
+    time.sleep(0.5)
+    assert room.rss().tokens, "what was there is served"
+    room.content.symlink_to("three")
+    room.eventually(lambda: all({"a", "b"} == {*room.rss().tokens} for _ in range(6)), within=10)
+    assert "Traceback" not in room.log() and room.log().count("the content folder is") == 2

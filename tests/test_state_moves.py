@@ -84,6 +84,7 @@ def test_a_stopped_clock_beside_a_running_service_is_a_service_of_its_own(newsro
     stopped.serve()
     try:
         assert "مجدول" in stopped.ok(FEED).text
+        assert "added" not in stopped.log(), "it begins with what the service has read"
         assert "مجدول" not in room.ok(FEED).text
         assert room.health()["role"] == stopped.health()["role"] == "publisher"
     finally:

@@ -209,3 +209,15 @@ def test_a_round_that_fails_does_not_end_the_telling(
         room.eventually(lambda: len(hub.pings) == 6, within=15)
     finally:
         publisher.stop()
+
+
+def test_a_change_after_the_record_was_lost_is_told(newsroom: Maker, hub: Hub) -> None:
+    """And no more than that."""
+    room = newsroom({"a.md": article("أول", tags="[س]")}, serve=True, websub={"hubs": [hub.url]})
+    room.write("b.md", article("ثان"))
+    assert hub.quiet(3) == _topics("", "/lang/ar")
+    for path in (room.folder / "var").glob("validators.sqlite*"):
+        path.unlink()
+    time.sleep(1)
+    room.write("c.md", article("ثالث"))
+    assert hub.quiet(3) == _topics("", "/lang/ar")
