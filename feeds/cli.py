@@ -119,8 +119,8 @@ def export(config_path: Path, folder: Path, full: bool, at: str | None) -> None:
             config_path, lambda: moment, watching=False, alone=True, stopped=at is not None, progress=bar("read")
         )
         report = exporting.export(
-            config, publisher.site.db, publisher.catalogue, publisher.state, folder, int(moment),
-            full=full, progress=bar("write", "documents"),
+            config, publisher.site.db, publisher.catalogue, publisher.state.folder,
+            publisher.state.validators, folder, int(moment), full=full, progress=bar("write", "documents"),
         )  # fmt: skip
     except exporting.ExportError as error:
         _fail(f"cannot export, {error}")

@@ -28,13 +28,14 @@ class Job:
     config: Config
     catalogue: Path
     state: Path
+    validators: Path
     folder: Path
     now: int
     moved: Mapping[str, str]
 
     def open(self) -> Workshop:
         db = Catalogue(self.catalogue, writable=False).connection
-        return Workshop(self.config, db, self.state, self.folder, self.now, self.moved)
+        return Workshop(self.config, db, self.state, self.validators, self.folder, self.now, self.moved)
 
 
 def outcomes(job: Job, tasks: Iterable[Task], hands: int) -> Iterator[list[Outcome]]:

@@ -47,7 +47,7 @@ class ExportError(NashraError):
 
 
 def export(
-    config: Config, db: sqlite3.Connection, catalogue: Path, state: Path, folder: Path, now: int, *,
+    config: Config, db: sqlite3.Connection, catalogue: Path, state: Path, validators: Path, folder: Path, now: int, *,
     full: bool = False, progress: Progress | None = None,
 ) -> Report:  # fmt: skip
     """Writes the whole site as it stands at `now` (seconds since 1970 UTC). Each file is replaced in one step. `full`
@@ -70,7 +70,9 @@ def export(
                 report.unchanged += len(entry.files)
             else:
                 stale.append(replace(document, key=key))
-        job = Job(config=config, catalogue=catalogue, state=state, folder=folder, now=now, moved=moved)
+        job = Job(
+            config=config, catalogue=catalogue, state=state, validators=validators, folder=folder, now=now, moved=moved
+        )
         paths = {document.path for document in documents}
         blocked = _write(job, manifest, stale, len(documents), report, progress)
         _remove(folder, manifest, paths, report)

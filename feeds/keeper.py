@@ -42,7 +42,7 @@ class Keeper:
     ) -> None:
         """`follow` is called when another process has the role, and all the while it is waited for."""
         self._clock, self._elapsed, self._fill, self._follow = clock, elapsed, fill, follow
-        self._state, self._alone = state, alone
+        self.state, self._alone = state, alone
         self._path = Path()
         self._doubt: Exception | None = None
         self._forgot = False  # what is in the memory of ids; said until all is opened again
@@ -52,10 +52,6 @@ class Keeper:
         self.memory = Memory()
         self.writer: Catalogue | None = None  # with the role alone
         self.reader: Catalogue
-
-    @property
-    def folder(self) -> Path:
-        return self._state.folder
 
     @property
     def catalogue(self) -> Path:
@@ -68,20 +64,20 @@ class Keeper:
                 self._open(config, stop)
                 return
             except StateError as error:
-                self._state.move(str(error))
+                self.state.move(str(error))
 
     def _open(self, config: Config, stop: threading.Event) -> None:
-        if self._alone and not self._state.take_role():
-            shared = self._state.catalogue(config)
-            self.memory.look(self._state.memory)
-            self._state.alone()
-            copy_ready(shared, self._state.catalogue(config))
-        self._path = self._state.catalogue(config)
+        if self._alone and not self.state.take_role():
+            shared = self.state.catalogue(config)
+            self.memory.look(self.state.memory)
+            self.state.alone()
+            copy_ready(shared, self.state.catalogue(config))
+        self._path = self.state.catalogue(config)
         before = database.identity(self._path)
         self.writer = self._filled() if self._wait(stop) else None
         self.reader = Catalogue(self._path, writable=False)
-        self.cards = Cards(self._state.folder)
-        self.derivatives = Derivatives(self._state.folder, self.cards)
+        self.cards = Cards(self.state.folder)
+        self.derivatives = Derivatives(self.state.folder, self.cards)
         self._renew_validators()
         self._doubt, self._forgot, self._opened = None, False, self._elapsed()
         if self.writer is not None and self.writer.identity == before:
@@ -90,7 +86,7 @@ class Keeper:
     def _wait(self, stop: threading.Event) -> bool:
         """True as soon as the role is ours, False as soon as another process has made the catalogue ready."""
         for _ in range(round(_LONGEST_WAIT_SECONDS / _WAIT_SECONDS)):
-            if self._state.take_role():
+            if self.state.take_role():
                 return True
             self._follow()
             if _meta(self._path, "ready"):
@@ -110,18 +106,18 @@ class Keeper:
     def sweep(self) -> None:
         """Takes catalogues of other configs away; until then a site may answer from the one before."""
         if self.writer is not None:
-            self._state.sweep(self._path)
+            self.state.sweep(self._path)
 
     def close(self) -> None:
         """Another process may have the role."""
         self.writer = None
-        self._state.leave_role()
+        self.state.leave_role()
 
     # --- filling ------------------------------------------------------------------------------------
 
     def _filled(self) -> Catalogue:
-        self.memory.renew(self._state.memory)
-        self._state.begin(self._path)
+        self.memory.renew(self.state.memory)
+        self.state.begin(self._path)
         existed, last = self._path.exists(), self._last_generation()
         try:
             writer = self._fresh(last)
@@ -152,7 +148,7 @@ class Keeper:
 
     def _last_generation(self) -> int:
         """The highest that anybody has been told; where it cannot be read, one that is higher in any case."""
-        paths = [path for path in (self._path, *self._state.others(self._path)) if path.exists()]
+        paths = [path for path in (self._path, *self.state.others(self._path)) if path.exists()]
         found = [_meta(path, "generation") for path in paths]
         return max((int(each) if each.isdecimal() else int(self._clock()) for each in found), default=0)
 
@@ -183,19 +179,19 @@ class Keeper:
     def is_outdated(self) -> bool:
         """Whether what is open must be opened again: looked at several times a second. Sees to what was met."""
         self._renew_validators()
-        if self._state.is_lost():
-            self._state.settle()
+        if self.state.is_lost():
+            self.state.settle()
             self.writer = None
             return True
         if self.writer is not None:
             self._mend(self.writer)
-            self._forgot = self.memory.renew(self._state.memory) or self._forgot
+            self._forgot = self.memory.renew(self.state.memory) or self._forgot
             return self._forgot or database.identity(self._path) != self.writer.identity
         if self._doubt is not None:
             database.note(self._path, self.reader.identity)
             self._doubt = None
         try:
-            if self._state.take_role():
+            if self.state.take_role():
                 return True
         except StateError:
             return True  # `open` moves
@@ -219,8 +215,8 @@ class Keeper:
     def _examine(self) -> None:
         for path, damage, doubt in (
             (self._path, soundness.damage, self._suspect),
-            (self._state.validators, database.damage, self.validators.doubt),
-            (self._state.memory, database.damage, self.memory.doubt),
+            (self.state.validators, database.damage, self.validators.doubt),
+            (self.state.memory, database.damage, self.memory.doubt),
         ):
             examined, found = database.identity(path), damage(path)
             if found and examined == database.identity(path):
@@ -230,7 +226,7 @@ class Keeper:
         self._doubt = error
 
     def _renew_validators(self) -> None:
-        self.validators.renew(self._state.validators, int(self._clock()), mend=self.writer is not None)
+        self.validators.renew(self.state.validators, int(self._clock()), mend=self.writer is not None)
 
 
 def _meta(path: Path, key: str) -> str:

@@ -70,7 +70,7 @@ class Publisher:
         self._file = ConfigFile(config_path)
         self.config = self._file.config
         logs.set_up("plain" if alone else self.config.log, self.config.zone)
-        self.pulse = Pulse(lambda: self.state / "pulse", time.monotonic, time.time)
+        self.pulse = Pulse(lambda: self.state.file("pulse"), time.monotonic, time.time)
         self._keeper = Keeper(
             State(self.config.state_path, stopped=stopped), clock, time.monotonic, self._fill, self.pulse.follow, alone=alone
         )  # fmt: skip
@@ -90,9 +90,9 @@ class Publisher:
         return self._keeper.derivatives
 
     @property
-    def state(self) -> Path:
-        """The folder that the state is kept in."""
-        return self._keeper.folder
+    def state(self) -> State:
+        """Where everything is kept."""
+        return self._keeper.state
 
     @property
     def catalogue(self) -> Path:

@@ -15,7 +15,8 @@ _HEAD = re.compile(
 _ANY_HEAD = re.compile(
     rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+) [!-~\x80-\xff]+ HTTP/1\.1\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t -~\x80-\xff]*\r\n)*)\r\n"
 )
-_DOUBTFUL = re.compile(rb"(?<=\n)[^\r\n:]*_[^\n:]*:[^\n]*\n")
+_DOUBTFUL = re.compile(rb"(?<=\n)(?![ \t])(?=[^\n:_]*+_)[^\n:]*+:[^\n]*+\n")  # in linear time
+_HEAD_END = re.compile(rb"\n\r?\n")
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 # What makes a request more than its head, or its connection more than one of HTTP/1.1.
 _MORE = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"trailer", b"http2-settings"))
@@ -64,10 +65,13 @@ def frame(head: bytes) -> Framed | None:
     return Framed(method=found[1], body_bytes=0 if last else int(length), last=last)
 
 
-def cleaned(head: bytes) -> bytes:
-    """Without headers that have `_` in their names: WSGI takes `Accept_Encoding` for `Accept-Encoding`, and a cache, for
+def cleaned(data: bytes) -> bytes:
+    """A request, or its beginning, without headers that have `_` in their names: WSGI takes `Accept_Encoding` for `Accept-Encoding`, and a cache, for
     which they are two, would keep what one client was given by the first for those who send the second."""
-    return _DOUBTFUL.sub(b"", head) if b"_" in head else head
+    if b"_" not in data:
+        return data
+    end = found.start() + 1 if (found := _HEAD_END.search(data)) else len(data)
+    return _DOUBTFUL.sub(b"", data[:end]) + data[end:]
 
 
 def _fields(lines: bytes) -> tuple[dict[bytes, bytes], set[bytes]]:

@@ -2,8 +2,8 @@
 
 All that is in it can be made again. Where it cannot be written its place is taken by a folder for temporary files
 that the same processes find again; where that fails too, nothing runs and the message says what to do. What clients
-were told and under which ids goes along. A clock that is stopped has a folder of its own in it, which begins with the
-ids that are known and gives nothing back.
+were told and under which ids goes along. A clock that is stopped has files of its own in it, which begin with the ids
+that are known and give nothing back.
 """
 
 from __future__ import annotations
@@ -22,19 +22,17 @@ from feeds.config import Config
 from feeds.edition import reading_edition
 from feeds.problems import StateError
 
-MEMORY = "names.sqlite"
-_VALIDATORS = "validators.sqlite"
-_STOPPED = "at"  # the folder of clocks that are stopped
+_MEMORY = "names.sqlite"
+_STOPPED = "at-"  # files of clocks that are stopped begin with it
 _LOCK = "publisher.lock"
 
 
 class State:
     """Raises StateError where no folder can be written."""
 
-    def __init__(self, shared: Path, *, stopped: bool = False) -> None:
-        """`shared` is that of the service whose clock goes."""
-        self._shared = shared
-        self._wanted = wanted = shared / _STOPPED if stopped else shared
+    def __init__(self, wanted: Path, *, stopped: bool = False) -> None:
+        self._wanted = wanted
+        self._prefix = _STOPPED if stopped else ""
         self._why = ""  # the wanted folder is not the one
         self._lock: int | None = None
         self._private: tempfile.TemporaryDirectory[str] | None = None
@@ -46,7 +44,7 @@ class State:
         self.leave_role()
         self.folder, self._why = self._wanted, ""
         why = _why_not(self._wanted)
-        if why or _is_held(_spare(self._wanted)):
+        if why or _is_held(_spare(self._wanted) / (self._prefix + _LOCK)):
             self.move(why or "another process keeps it elsewhere")
 
     def move(self, why: str) -> None:
@@ -74,7 +72,7 @@ class State:
             return True
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(self.folder)
+            self._lock = _locked(self.file(_LOCK))
         except OSError as error:
             raise StateError(error.strerror or str(error)) from error
         if self._lock is not None:
@@ -90,14 +88,15 @@ class State:
     def _inherit(self) -> None:
         """What is known in the other folder that may stand in, and newer, is known here. Nobody else writes now."""
         other = _spare(self._wanted) if not self._why else self._wanted
-        if self._shared != self._wanted:
-            headstart.take_over(self._shared / MEMORY, self.memory)
+        if self._prefix:
+            for folder in (self._wanted, self.folder):
+                headstart.take_over(folder / _MEMORY, self.memory)
         if not self._why and not _is_ours(other):
             return
-        for name in (MEMORY, _VALIDATORS):
-            taken = headstart.take_over(other / name, self.folder / name)
+        for mine in (self.memory, self.validators):
+            taken = headstart.take_over(other / mine.name, mine)
             if taken and not self._why:
-                _forget(other / name)  # else it would be known again when all of the state has been taken away
+                _forget(other / mine.name)  # else it would be known again when all of the state has been taken away
 
     def leave_role(self) -> None:
         if self._lock is not None:
@@ -109,43 +108,46 @@ class State:
         if self._lock is None:
             return not self.folder.is_dir()
         status = os.fstat(self._lock)
-        return database.identity(self.folder / _LOCK) != (status.st_dev, status.st_ino)
+        return database.identity(self.file(_LOCK)) != (status.st_dev, status.st_ino)
 
     # --- what is in it --------------------------------------------------------------------------------
 
+    def file(self, name: str) -> Path:
+        return self.folder / (self._prefix + name)
+
     @property
     def validators(self) -> Path:
-        return self.folder / _VALIDATORS
+        return self.file("validators.sqlite")
 
     @property
     def memory(self) -> Path:
-        return self.folder / MEMORY
+        return self.file(_MEMORY)
 
     def catalogue(self, config: Config) -> Path:
         """One file for each set of settings and each version of this package and of its libraries, so none is ever
         half converted."""
-        return self.folder / f"catalogue-{reading_edition(config)}.sqlite"
+        return self.file(f"catalogue-{reading_edition(config)}.sqlite")
 
     def begin(self, mine: Path) -> None:
         """A catalogue that is not there yet, of a clock that is stopped, begins with what the service has read."""
-        if self._shared != self._wanted and not mine.exists():
-            headstart.copy_ready(self._shared / mine.name, mine)
+        if self._prefix and not mine.exists():
+            headstart.copy_ready(mine.with_name(mine.name.removeprefix(self._prefix)), mine)
 
     def others(self, mine: Path) -> Iterator[Path]:
         """Catalogues of other settings."""
-        yield from sorted(path for path in self.folder.glob("catalogue-*.sqlite") if path != mine)
+        yield from sorted(path for path in self.folder.glob(f"{self._prefix}catalogue-*.sqlite") if path != mine)
 
     def sweep(self, mine: Path) -> None:
         """Removes what belongs to no catalogue but this."""
-        for path in self.folder.glob("catalogue-*"):
+        for path in self.folder.glob(f"{self._prefix}catalogue-*"):
             if not path.name.startswith(mine.name):
                 _remove(path)
 
 
-def memory(shared: Path, *, stopped: bool) -> Path:
+def memory(folder: Path, *, stopped: bool) -> Path:
     """The memory of ids to be looked at, of a clock that goes or is stopped, by who takes no role."""
-    ours = shared / MEMORY
-    return headstart.newest((shared / _STOPPED / MEMORY, ours)) if stopped else ours
+    shared = folder / _MEMORY
+    return headstart.newest((folder / (_STOPPED + _MEMORY), shared)) if stopped else shared
 
 
 def _spare(wanted: Path) -> Path:
@@ -180,9 +182,9 @@ def _is_ours(folder: Path) -> bool:
     return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not stat.S_IMODE(status.st_mode) & 0o077
 
 
-def _locked(folder: Path, kind: int = fcntl.LOCK_EX) -> int | None:
+def _locked(path: Path, kind: int = fcntl.LOCK_EX) -> int | None:
     """The descriptor that holds the lock; None where another process has it."""
-    descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -194,12 +196,12 @@ def _locked(folder: Path, kind: int = fcntl.LOCK_EX) -> int | None:
     return descriptor
 
 
-def _is_held(folder: Path) -> bool:
-    """Whether a living process has the role in a folder."""
+def _is_held(lock: Path) -> bool:
+    """Whether a living process has the role in a folder of ours."""
     try:
-        if not _is_ours(folder) or not (folder / _LOCK).exists():
+        if not _is_ours(lock.parent) or not lock.exists():
             return False
-        descriptor = _locked(folder, fcntl.LOCK_SH)  # those who only look do not hinder each other
+        descriptor = _locked(lock, fcntl.LOCK_SH)  # those who only look do not hinder each other
     except OSError:
         return False
     if descriptor is not None:

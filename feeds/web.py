@@ -95,7 +95,7 @@ def _lane(flask: Callable[..., Any], publisher: Publisher, clock: Clock) -> Fast
     from feeds.metrics import Meter
     from feeds.tally import Tally
 
-    meter = Meter(publisher, Tally(lambda: publisher.state / "metrics.sqlite"), os.getpid(), time.time)
+    meter = Meter(publisher, Tally(lambda: publisher.state.file("metrics.sqlite")), os.getpid(), time.time)
     meter.start()
     lane = FastLane(meter.slow(flask), publisher, clock)
     lane.find = meter.fast(lane.find)  # type: ignore[method-assign, assignment]

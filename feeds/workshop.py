@@ -56,11 +56,12 @@ class Workshop:
     """`now` in seconds since 1970 UTC; `moved` is what `layout.settle` found."""
 
     def __init__(
-        self, config: Config, db: sqlite3.Connection, state: Path, folder: Path, now: int, moved: Mapping[str, str]
-    ) -> None:
+        self, config: Config, db: sqlite3.Connection, state: Path, validators: Path, folder: Path, now: int,
+        moved: Mapping[str, str],
+    ) -> None:  # fmt: skip
         self._config, self._db, self._folder, self._now, self._moved = config, db, folder, now, moved
         self._validators = Validators()
-        self._validators.renew(state / "validators.sqlite", now, mend=False)
+        self._validators.renew(validators, now, mend=False)
         self._cards = Cards(state)
         self._derivatives = Derivatives(state, self._cards)
         self._spare = folder / SPARE / str(os.getpid())

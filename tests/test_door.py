@@ -19,7 +19,7 @@ from newsroom import Newsroom, article
 
 from feeds.door import Door
 from feeds.lane import FastLane
-from feeds.rawrequest import parse
+from feeds.rawrequest import cleaned, parse
 from feeds.relay import Owed
 from feeds.web import create_app
 
@@ -630,3 +630,29 @@ def test_a_header_with_a_line_in_its_name_is_not_the_one_with_a_hyphen(
             status, headers, body = client.read()
         assert (status, body) == (200, told.body), (lines, status)
         assert "content-encoding" not in headers
+
+
+@pytest.mark.parametrize(
+    ("data", "left"),
+    [
+        (b"GET /a_b HTTP/1.1\r\nHost: a_b\r\nA_b: c\r\nD-e: f_g\r\n\r\n", b"GET /a_b HTTP/1.1\r\nHost: a_b\r\nD-e: f_g\r\n\r\n"),
+        (b"GET /a_b HTTP/1.1\nA_b: c\nA_b: d\nHost: x\n\na_b: d\n\n", b"GET /a_b HTTP/1.1\nHost: x\n\na_b: d\n\n"),
+        (b"POST / HTTP/1.1\r\n_:\r\nX: y\r\n\r\nbody_of: it\r\n\r\n", b"POST / HTTP/1.1\r\nX: y\r\n\r\nbody_of: it\r\n\r\n"),
+        (b"GET / HTTP/1.1\r\nX: y\r\n fol_ded: z\r\n\r\n", b"GET / HTTP/1.1\r\nX: y\r\n fol_ded: z\r\n\r\n"),
+        (b"GET / HTTP/1.1\r\nno_colon\r\n\r\n", b"GET / HTTP/1.1\r\nno_colon\r\n\r\n"),
+        (b"GET / HTTP/1.1\r\nX: " + b"a_b:" * 15000, b"GET / HTTP/1.1\r\nX: " + b"a_b:" * 15000),
+    ],
+)  # fmt: skip
+def test_what_is_dropped_of_a_request(data: bytes, left: bytes) -> None:
+    assert cleaned(data) == left
+
+
+@pytest.mark.parametrize(
+    "line", [b"_" * 60000, b"a_" * 30000 + b"\r", b"\n_" * 30000, b"\n" + b"_:" * 30000, b"_\r" * 30000]
+)
+def test_a_long_head_is_cleaned_in_linear_time(line: bytes) -> None:
+    data = b"GET / HTTP/1.1\r\n" + line
+    began = time.process_time()
+    cleaned(data + b"\n\r\n")
+    cleaned(data)
+    assert time.process_time() - began < 1, "in quadratic time it is a minute"

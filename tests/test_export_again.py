@@ -41,7 +41,7 @@ def _export(room: Newsroom, folder: Path, at: str = AT) -> Report:
     writer, reader = Catalogue(path), Catalogue(path, writable=False)
     try:
         refresh(config, writer, now=now)
-        return export(config, reader.connection, path, state, folder, now)
+        return export(config, reader.connection, path, state, State(state).validators, folder, now)
     finally:
         writer.close()
         reader.close()
