@@ -124,10 +124,9 @@ class Catalogue:
             "UPDATE meta SET value = ?1 WHERE key = 'generation' AND CAST(value AS INTEGER) < ?1", (generation,)
         )
 
-    def doubt(self, paths: Iterable[str] | None = None) -> None:
-        """These articles, or all, are read again at the next refresh, whatever their stamps say."""
-        where, values = ("", [()]) if paths is None else ("WHERE path = ?", [(path,) for path in paths])
-        self.connection.executemany(f"UPDATE files SET stamp = '', digest = '' {where}", values)
+    def doubt(self) -> None:
+        """All articles are read again at the next refresh, whatever their stamps say."""
+        self.connection.execute("UPDATE files SET stamp = '', digest = ''")
 
     def apply(self, changes: Changes, refreshed: int) -> bool:
         """Takes a refresh in, all or nothing. True when anything that can be seen has changed; the

@@ -15,14 +15,16 @@ class ConfigFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        stamp = _stamp_of(path)
+        stamp, where = _stamp_of(path), os.path.realpath(path)
         self.config = load(path)
-        self._seen = (stamp, str(self.config.content_path))
+        self._seen = (stamp, where, str(self.config.content_path), True)
 
     def reread(self, reports: Reports, *, asked: bool) -> Config | None:
         """The new config, which is `config` now; None where the file has none. It is read where it has changed,
         where its content folder is a link that leads elsewhere now, or where somebody `asked`. What it was goes to the reports."""
-        seen, name = (_stamp_of(self._path), os.path.realpath(self.config.content_name)), self._path.name
+        name, content = self._path.name, self.config.content_name
+        where, folder = os.path.realpath(self._path), os.path.realpath(content)
+        seen = (_stamp_of(self._path), where, folder, os.path.isdir(folder))
         if not asked and seen == self._seen:
             return None
         self._seen = seen

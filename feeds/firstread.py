@@ -6,8 +6,9 @@ changes meanwhile is taken in between the parts, and no part puts what it has re
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import PurePosixPath
 
@@ -29,13 +30,13 @@ _FIRST_FEEDS = 2  # the first part fills the main feed this many times
 
 def first_read(
     config: Config, catalogue: Catalogue, memory: Memory | None = None, *, now: int, progress: Progress | None = None,
-    part: int = _PART, ahead: Ahead | None = None, overtaken: Collection[str] = (),
+    part: int = _PART, ahead: Ahead | None = None, overtaken: Overtaken | None = None,
 ) -> Iterator[None]:  # fmt: skip
     """Makes the catalogue true to the folder, and yields after every part that has been taken in: once
     the newest articles are there, after each `part` articles more, and at last when all are. A complete
-    catalogue is refreshed in one step. `ahead` is a walk through the folder that has been begun before. Files at and
-    below the paths of `overtaken`, which may grow, are left as they are."""
-    db, memory = catalogue.connection, memory or Memory()
+    catalogue is refreshed in one step. `ahead` is a walk through the folder that has been begun before. What
+    is `overtaken`, which may grow, is left as it is."""
+    db, memory, overtaken = catalogue.connection, memory or Memory(), overtaken or Overtaken()
     if memory.is_lost:  # what was named by it is named anew at once, not at some later edit
         catalogue.doubt()
     if queries.meta(db, "ready") and queries.horizon(db) is None:
@@ -59,12 +60,38 @@ def first_read(
         while done < len(ordered):
             end = min(done + part if done else first, len(ordered))
             files = _told(islice(reading, end - done), done, len(ordered), progress)
-            changes.articles = (file for file in files if not _is_below(file.found.path, overtaken))
+            changes.articles = overtaken.sifted(files)
             changes.horizon = int(ordered[end][0]) if end < len(ordered) else None
-            take_in(catalogue, changes, made.ledger, last=end == len(ordered))
+            take_in(catalogue, changes, made.ledger, last=end == len(ordered), left=overtaken.has)
             changes = Changes(problems=changes.problems)
             done = end
             yield
+
+
+class Overtaken:
+    """What has changed while a first read goes on: paths, folders among them, and the articles that name one and may
+    have been read before."""
+
+    def __init__(self) -> None:
+        self.paths = set[str]()
+        self.users = set[str]()
+
+    def add(self, paths: Iterable[str]) -> None:
+        self.paths.update(each for path in paths for each in (path, nfc(path)))
+
+    def has(self, path: str) -> bool:
+        """At or below one of them."""
+        return bool(self.paths) and any(each in self.paths for each in (path, *map(str, PurePosixPath(path).parents)))
+
+    def sifted(self, files: Iterable[ArticleFile]) -> Iterator[ArticleFile]:
+        """Without those; articles that name one are marked to be read again, now or by the next start."""
+        for file in files:
+            if self.has(file.found.path):
+                continue
+            if file.reading is not None and any(map(self.has, file.reading.used)):
+                self.users.add(file.found.path)
+                file = replace(file, digest="", found=replace(file.found, stamp=""))
+            yield file
 
 
 class FirstRead:
@@ -73,7 +100,7 @@ class FirstRead:
 
     def __init__(self) -> None:
         self._parts: Iterator[None] | None = None
-        self._overtaken = set[str]()
+        self._overtaken = Overtaken()
         self._began_ns = 0
 
     def begin(
@@ -81,7 +108,7 @@ class FirstRead:
         ahead: Ahead | None, part: int = _PART,
     ) -> None:  # fmt: skip
         """`began_ns` is now, too, in nanoseconds since 1970 UTC."""
-        self._began_ns, self._overtaken = began_ns, set()
+        self._began_ns, self._overtaken = began_ns, Overtaken()
         self._parts = first_read(
             config, catalogue, memory, now=now, progress=progress, part=part, ahead=ahead, overtaken=self._overtaken
         )
@@ -106,18 +133,16 @@ class FirstRead:
 
     def overtake(self, paths: Iterable[str]) -> None:
         """Of files that are about to be taken in as they are now."""
-        self._overtaken.update(paths)
+        self._overtaken.add(paths)
 
     def late(self, config: Config, catalogue: Catalogue) -> list[str]:
         """Paths of files that have come or changed since the beginning and are not taken in."""
         return late(config, catalogue, self._began_ns)
 
-    def again(self, catalogue: Catalogue) -> list[str]:
+    def again(self) -> list[str]:
         """What is to be looked at once more after the end: files that were overtaken, since all that have their names
-        in common are known now, and articles that name them and may have been read before."""
-        users = {user for path in self._overtaken for user in known.users(catalogue.connection, nfc(path))}
-        catalogue.doubt(users)  # their own bytes may be what they were
-        return sorted(self._overtaken | users)
+        in common are known now, and articles that name them."""
+        return sorted(self._overtaken.paths | self._overtaken.users)
 
 
 def late(config: Config, catalogue: Catalogue, since_ns: int) -> list[str]:
@@ -125,11 +150,6 @@ def late(config: Config, catalogue: Catalogue, since_ns: int) -> list[str]:
     tells it, and are not taken in."""
     seen = content.scan(config, known=known.stamps(catalogue.connection, ("",)))
     return sorted(path for path, found in seen.files.items() if found.changed_ns >= since_ns - _CLOCKS_DIFFER_NS)
-
-
-def _is_below(path: str, folders: Collection[str]) -> bool:
-    """At or below one of them."""
-    return bool(folders) and any(each in folders for each in (path, *map(str, PurePosixPath(path).parents)))
 
 
 def _told(files: Iterable[ArticleFile], done: int, total: int, progress: Progress | None) -> Iterator[ArticleFile]:

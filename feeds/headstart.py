@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from feeds import database, queries
+from feeds.problems import Damage
 
 _PATIENCE_SECONDS = 4
 
@@ -24,24 +25,49 @@ def copy_ready(source: Path, target: Path) -> None:
 
 
 def take_over(source: Path, target: Path) -> bool:
-    """Puts a copy of a database in the place of one that was written to earlier, or that is not there. False where it
-    cannot be read or written, and all is left as it is."""
+    """Puts what a database holds into one that was written to earlier, or that is not there. False where that cannot be
+    done now, and all is left as it is; a source that is broken has nothing."""
     if _written(source) <= _written(target):
         return True
     part = target.with_name(target.name + ".part")
     try:
         database.remove(part)
-        try:
-            with closing(database.look(source, patience_seconds=_PATIENCE_SECONDS)) as db:
-                database.copy(db, part)
-        except database.FAULTS:  # a folder in which nobody may write, so that nobody does
-            database.copy_files(source, part)
-        database.remove(target)
-        os.replace(part, target)
+        if not _copied(source, part):
+            return True
+        if not (target.exists() and _poured(part, target)):
+            database.remove(target)
+            os.replace(part, target)
+        database.remove(part)
         return True
     except (OSError, *database.FAULTS):
         _remove(part)
         return False
+
+
+def _copied(source: Path, part: Path) -> bool:
+    """False where it is broken."""
+    try:
+        with closing(database.look(source, patience_seconds=_PATIENCE_SECONDS)) as db:
+            database.copy(db, part)
+    except database.FAULTS:  # a folder in which nobody may write, so that nobody does
+        database.remove(part)
+        try:
+            database.copy_files(source, part)
+        except Damage:
+            return False
+    return True
+
+
+def _poured(part: Path, target: Path) -> bool:
+    """All in one step, while others may have it open. False where the target is broken."""
+    try:
+        with closing(database.look(part, patience_seconds=_PATIENCE_SECONDS)) as db:
+            database.copy(db, target)
+    except database.FAULTS as error:
+        if database.fault(error) and not database.is_locked(error):
+            return False
+        raise
+    return True
 
 
 def newest(paths: tuple[Path, ...]) -> Path:

@@ -11,7 +11,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from feeds import database, logs, queries, soundness
@@ -96,9 +96,14 @@ class Keeper:
             f"no catalogue after {_LONGEST_WAIT_SECONDS} s, another process holds the role: '{self._path}'"
         )
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the content is in the catalogue."""
+        return queries.horizon(self.reader.connection) is None
+
     def await_whole(self, stop: threading.Event) -> None:
         """Until the process that reads the content has all of it, or has gone."""
-        while self.writer is None and queries.horizon(self.reader.connection) is not None and not self.is_outdated():
+        while self.writer is None and not self.is_whole and not self.is_outdated():
             self._follow()
             if stop.wait(_WAIT_SECONDS):
                 return
@@ -176,15 +181,29 @@ class Keeper:
         self.examine()  # a value that has changed by itself may raise anything
         return isinstance(error, sqlite3.Error)
 
+    def failed(self, error: Exception) -> None:
+        """What a refresh raised. Where nobody may write in the state folder any more, another takes its place."""
+        self.met(error)
+        if self.writer is not None and self.state.is_refused:
+            self._settle()
+
+    def _settle(self) -> None:
+        self.writer = None
+        with suppress(StateError):  # which `open` meets again
+            self.state.settle()
+
     def is_outdated(self) -> bool:
         """Whether what is open must be opened again: looked at several times a second. Sees to what was met."""
         self._renew_validators()
         if self.state.is_lost():
-            self.state.settle()
-            self.writer = None
+            self._settle()
             return True
         if self.writer is not None:
-            self._mend(self.writer)
+            try:
+                self._mend(self.writer)
+            except StateError:
+                self._settle()
+                return True
             self._forgot = self.memory.renew(self.state.memory) or self._forgot
             return self._forgot or database.identity(self._path) != self.writer.identity
         if self._doubt is not None:
@@ -219,7 +238,7 @@ class Keeper:
             (self.state.memory, database.damage, self.memory.doubt),
         ):
             examined, found = database.identity(path), damage(path)
-            if found and examined == database.identity(path):
+            if found and examined is not None and examined == database.identity(path):
                 doubt(Damage(found))
 
     def _suspect(self, error: Exception) -> None:

@@ -21,8 +21,10 @@ from feeds.media import MediaFile
 from feeds.representation import MediaAnswer
 
 
-def answer(config: Config, downloads: Downloads, found: MediaAnswer, environ: dict[str, Any], version: str) -> Response:
-    """`version` is what the query says of the bytes. Raises BusyError."""
+def answer(
+    config: Config, downloads: Downloads, found: MediaAnswer, environ: dict[str, Any], version: str, now: float
+) -> Response:
+    """`version` is what the query says of the bytes, `now` the real time. Raises BusyError."""
     file = found.file
     try:
         stream = open_inside(config.content_path, file.path)
@@ -39,7 +41,7 @@ def answer(config: Config, downloads: Downloads, found: MediaAnswer, environ: di
         fresh = f"public, max-age={config.feeds.ttl_minutes * 60}"
         response.headers["Cache-Control"] = IMMUTABLE if version == file.fingerprint else fresh
         try:
-            _condition(response, file, status, environ)
+            _condition(response, file, status, environ, now)
         except RequestedRangeNotSatisfiable:
             response.close()
             response = replies.page(config, 416)
@@ -57,17 +59,22 @@ def _sent(stream: BinaryIO, file: MediaFile, environ: dict[str, Any]) -> Any:
     return response
 
 
-def _condition(response: Response, file: MediaFile, status: os.stat_result, environ: dict[str, Any]) -> None:
+def _condition(
+    response: Response, file: MediaFile, status: os.stat_result, environ: dict[str, Any], now: float
+) -> None:
     """Makes it what the request's conditions and range ask for. Raises RequestedRangeNotSatisfiable."""
-    changed = datetime.fromtimestamp(int(max(status.st_mtime, status.st_ctime)), UTC)  # `rsync -t` puts the first back
-    # RFC 9110 section 14.2: for GET alone; Werkzeug answers 416 to much that it tells us to ignore.
+    changed = None  # by the system's own time: `rsync -t` puts the other back
+    if int(status.st_ctime) < int(now):  # else it may change again within that second (RFC 9110 section 8.8.2.2)
+        changed = datetime.fromtimestamp(int(status.st_ctime), UTC)
+    # Section 14.2: for GET alone; Werkzeug answers 416 to much that it tells us to ignore.
     wanted = asked.one_range(environ.pop("HTTP_RANGE", ""), status.st_size)
     # Section 13.2.2: preconditions come first, of which Werkzeug forgets all once it has found a range.
     meets = is_resource_modified(environ, etag=quote_etag(file.fingerprint), last_modified=changed)
     if wanted and environ["REQUEST_METHOD"] == "GET" and meets:
         environ["HTTP_RANGE"] = wanted
     response.set_etag(file.fingerprint)
-    response.last_modified = changed
+    if changed is not None:  # Werkzeug takes None for now
+        response.last_modified = changed
     response.make_conditional(environ, accept_ranges=True, complete_length=status.st_size)
 
 

@@ -90,7 +90,7 @@ class Memory:
             self._db is not None and known and self._failed is None and self._identity == database.identity(path)
         ):
             return False
-        error, self._failed = self._failed, None
+        error, self._failed = self._failed if known else None, None
         self._path = path
         self.close()
         try:

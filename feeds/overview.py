@@ -16,7 +16,7 @@ from feeds.catalogue import snapshot
 from feeds.config import Config
 from feeds.queries import Selection
 from feeds.representation import Representation
-from feeds.seats import Seats
+from feeds.seats import BusyError, Seats
 from feeds.validators import Validators
 
 _WAITING = 8  # threads at most: whoever comes then is told to come again
@@ -31,6 +31,7 @@ class Overview:
         self.config = config
         self.cache = Cache(validators, kept_bytes)
         self._path = database.file_of(db)
+        self._identity = database.identity(self._path)
         self._seats = Seats(_WAITING)
         self._lock = Lock()
 
@@ -56,5 +57,11 @@ class Overview:
 
     @contextmanager
     def _view(self) -> Iterator[sqlite3.Connection]:
-        with closing(database.look(self._path, patience_seconds=_PATIENCE_SECONDS)) as db, snapshot(db):
+        try:
+            db = database.look(self._path, patience_seconds=_PATIENCE_SECONDS)
+        except database.FAULTS as error:
+            if database.identity(self._path) != self._identity:  # a site has come in the place of this one
+                raise BusyError from error
+            raise
+        with closing(db), snapshot(db):
             yield db

@@ -134,10 +134,13 @@ class Publisher:
 
     def _renew(self) -> None:
         site = self._open_site()
+        if self._keeper.writer is None:
+            self._first = FirstRead()  # what is left of it is for the one with the role
         if self.site.config is not self.config:  # until all is there the last good site answers
             self._first.finish()
             self._keeper.await_whole(self._stop)
-        self.site = site
+        if self.site.config is self.config or self._keeper.is_whole:  # else who read it has gone
+            self.site = site
         self._notice()
 
     def _fill(self, catalogue: Catalogue) -> None:
@@ -184,7 +187,7 @@ class Publisher:
                 else:
                     self._watch(self._keeper.writer)
             except Exception as error:  # whatever it was, the next change is to be taken in
-                self._keeper.met(error)
+                self._keeper.failed(error)
                 if self.pulse.failed(repr(error)):
                     usual = isinstance(error, (OSError, RuntimeError, StateError, *FAULTS))
                     self._reports.failed(error, explain(error), usual=usual)
@@ -231,7 +234,7 @@ class Publisher:
             if below:
                 self._take_in(writer, below, routine=False)
             whole = not self._first.go_on()
-            if whole and (again := self._first.again(writer)):
+            if whole and (again := self._first.again()):
                 self._take_in(writer, again, routine=True)
             self._notice()
             self.pulse.succeeded()

@@ -20,7 +20,7 @@ _HEAD_END = re.compile(rb"\n\r?\n")
 _LENGTH = re.compile(rb"[0-9]{1,18}")
 # What makes a request more than its head, or its connection more than one of HTTP/1.1.
 _MORE = frozenset((b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"trailer", b"http2-settings"))
-_ANOTHER = frozenset((b"upgrade", b"http2-settings"))  # protocol
+_KEPT = frozenset((b"", b"keep-alive", b"upgrade", b"http2-settings", b"te"))  # that granian does not heed, or is usual
 _OPEN = frozenset((b"transfer-encoding", b"expect", b"trailer"))  # whose end is not told by a length
 _WEIGHED = frozenset((b"range", b"if-range", b"if-match", b"if-unmodified-since"))
 _ONCE = frozenset((b"accept-encoding", b"if-none-match"))
@@ -48,21 +48,24 @@ class Framed:
 
 
 def frame(head: bytes) -> Framed | None:
-    """Of a whole head that is no plain one (RFC 9112 section 6.3). None for what is none of HTTP/1.1, or asks for another
-    protocol. What is doubtful is the last."""
+    """Of a whole head that is no plain one (RFC 9112 section 6.3). None for what is none of HTTP/1.1. What is doubtful is the last."""
     found = _ANY_HEAD.fullmatch(head)
     if found is None:
         return None
     fields, twice = _fields(found[2])
-    if not _ANOTHER.isdisjoint(fields):
-        return None
     length = fields.get(b"content-length", b"0")
     last = not (
         _OPEN.isdisjoint(fields) and twice.isdisjoint((b"host", b"content-length", b"connection"))
         and is_host(fields.get(b"host", b"").decode("latin-1")) and _LENGTH.fullmatch(length)
-        and fields.get(b"connection", b"keep-alive").lower() == b"keep-alive"
+        and _KEPT.issuperset(each.strip() for each in fields.get(b"connection", b"").lower().split(b","))
     )  # fmt: skip
     return Framed(method=found[1], body_bytes=0 if last else int(length), last=last)
+
+
+def may_go_on(data: bytes, at: int) -> bool:
+    """Whether what has come is the beginning of a head; lines that end without CR are for the server behind."""
+    begins = data[at : at + 1].isalpha() or data[at:] == b"\r"
+    return begins and data.find(b"\n\n", at) < 0 and data.find(b"\n\r\n", at) < 0
 
 
 def cleaned(data: bytes) -> bytes:
@@ -70,8 +73,9 @@ def cleaned(data: bytes) -> bytes:
     which they are two, would keep what one client was given by the first for those who send the second."""
     if b"_" not in data:
         return data
-    end = found.start() + 1 if (found := _HEAD_END.search(data)) else len(data)
-    return _DOUBTFUL.sub(b"", data[:end]) + data[end:]
+    start = len(data) - len(data.lstrip(b"\r\n"))
+    end = found.start() + 1 if (found := _HEAD_END.search(data, start)) else len(data)
+    return data[:start] + _DOUBTFUL.sub(b"", data[start:end]) + data[end:]
 
 
 def _fields(lines: bytes) -> tuple[dict[bytes, bytes], set[bytes]]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal, cast
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)\r\n", re.IGNORECASE)
 _UNCLEAR = re.compile(rb"\r\n(?:transfer-encoding|upgrade):", re.IGNORECASE)
 _CLOSES = re.compile(rb"\r\nconnection:", re.IGNORECASE)
-_LONGEST_HEAD_BYTES = 65536
+_LONGEST_HEAD_BYTES = _BLOCK_BYTES = 65536
 _PATIENCE_SECONDS, _PAUSE_SECONDS = 5, 0.01
 
 
@@ -137,12 +139,23 @@ class Relay(asyncio.Protocol):
                 self._told("whole")
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if exc is not None and self._inner is not None:  # we wrote to one that has answered and gone
+            self._take_the_rest(self._inner)
         if not self._ended:
             self._ended = True
             self._told("ended")
 
+    def _take_the_rest(self, inner: asyncio.Transport) -> None:
+        """What the system still holds of its answer."""
+        with suppress(OSError, ValueError):
+            descriptor = inner.get_extra_info("socket").fileno()
+            while not self._ended and (data := os.read(descriptor, _BLOCK_BYTES)):
+                self.data_received(data)
+
     def pause_writing(self) -> None:
-        self._client.pause_reading()
+        if not self._ended:
+            self._client.pause_reading()
 
     def resume_writing(self) -> None:
-        self._told("open")
+        if not self._ended:
+            self._told("open")

@@ -211,8 +211,11 @@ class Ledger:
     is_first: bool  # the memory was empty when the refresh began
     kept: set[str] = field(default_factory=set)
 
-    def noted(self, articles: Iterable[ArticleFile], *, last: bool) -> Generator[ArticleFile]:
-        """Passes the files on and remembers each; the last part has what is gone, too. All is written when the last
+    def noted(
+        self, articles: Iterable[ArticleFile], *, last: bool, left: Callable[[str], bool]
+    ) -> Generator[ArticleFile]:
+        """Passes the files on and remembers each; the last part has what is gone, too, but for
+        what is `left` to others. All is written when the last
         file has been taken, that is before the catalogue has it: after a crash between the two the same files are
         read again, and have the same ids. To be closed."""
         memory, rows = self.memory, list[Remembered]()
@@ -232,6 +235,8 @@ class Ledger:
                 yield each
             memory.put(rows)
             if last:
+                moves = self.moves
+                self.kept.update(path for path in moves.left | moves.new | moves.gone.keys() if left(path))
                 self._leave()
             memory.commit(self.now)
         finally:

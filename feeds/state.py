@@ -73,10 +73,14 @@ class State:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(self.file(_LOCK))
+            if self._lock is not None:
+                self._inherit()
         except OSError as error:
+            self.leave_role()
             raise StateError(error.strerror or str(error)) from error
-        if self._lock is not None:
-            self._inherit()
+        except StateError:
+            self.leave_role()
+            raise
         if self._lock is not None and self._why:
             logs.event(
                 "state",
@@ -86,22 +90,37 @@ class State:
         return self._lock is not None
 
     def _inherit(self) -> None:
-        """What is known in the other folder that may stand in, and newer, is known here. Nobody else writes now."""
-        other = _spare(self._wanted) if not self._why else self._wanted
-        if self._prefix:
-            for folder in (self._wanted, self.folder):
-                headstart.take_over(folder / _MEMORY, self.memory)
-        if not self._why and not _is_ours(other):
+        """What is known in the other folder that may stand in, and newer, is known here. Raises StateError where it
+        cannot be brought home; nothing is given up then."""
+        if self._private is not None:
             return
-        for mine in (self.memory, self.validators):
-            taken = headstart.take_over(other / mine.name, mine)
-            if taken and not self._why:
+        for folder in (self._wanted, self.folder) if self._prefix else ():
+            headstart.take_over(folder / _MEMORY, self.memory)
+        if self._why:
+            for mine in (self.memory, self.validators):
+                headstart.take_over(self._wanted / mine.name, mine)
+            return
+        other = _spare(self._wanted)
+        lock = _locked(other / self.file(_LOCK).name) if _is_ours(other) else None
+        if lock is None:  # there is none, or somebody writes there
+            return
+        try:
+            for mine in (self.memory, self.validators):
+                if not headstart.take_over(other / mine.name, mine):
+                    raise StateError(f"what is known in '{other}' cannot be brought there")
                 _forget(other / mine.name)  # else it would be known again when all of the state has been taken away
+        finally:
+            os.close(lock)
 
     def leave_role(self) -> None:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nobody may write in the folder any more."""
+        return bool(_why_not(self.folder))
 
     def is_lost(self) -> bool:
         """Whether somebody took the folder away, so that others would not find the role taken."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 
 from feeds.catalogue import Catalogue, Changes
@@ -10,16 +10,21 @@ from feeds.content import ArticleFile
 from feeds.renames import Ledger
 from feeds.taken import Taken
 
+Left = Callable[[str], bool]  # of a path
 
-def take_in(catalogue: Catalogue, changes: Changes, ledger: Ledger, *, last: bool = True) -> bool:
+
+def take_in(
+    catalogue: Catalogue, changes: Changes, ledger: Ledger, *, last: bool = True, left: Left = lambda path: False
+) -> bool:
     """`Catalogue.apply`, after the memory; what it took in is joined to `catalogue.taken` when it has succeeded.
-    `last` ends a refresh that is taken in part by part."""
+    `last` ends a refresh that is taken in part by part;
+    what is `left` of it is as somebody else has taken it in meanwhile."""
     taken = Taken()
     for path in changes.removed:
         taken.removed.add(path)
     for found, _ in changes.media:
         (taken.changed if _is_known(catalogue, "media", found.path) else taken.added).add(found.path)
-    with closing(ledger.noted(_noted(catalogue, changes.articles, taken), last=last)) as articles:
+    with closing(ledger.noted(_noted(catalogue, changes.articles, taken), last=last, left=left)) as articles:
         changes.articles = articles
         visible = catalogue.apply(changes, ledger.now)
     catalogue.taken.join(taken)

@@ -28,7 +28,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS shown_url ON shown (url, etag);
 # In one step: two processes never give one instant to different bytes.
 _NEW = """
 INSERT INTO validators VALUES (?1, ?2, ?3) ON CONFLICT (url) DO UPDATE SET
-  modified = CASE etag WHEN ?2 THEN modified ELSE max(?4, modified + 1) END, etag = ?2
+  modified = CASE etag WHEN ?2 THEN modified ELSE max(?3, modified + 1) END, etag = ?2
 RETURNING modified"""
 _ALL = ""  # stands for every URL that has no row: none is older
 
@@ -49,6 +49,8 @@ class Validators:
         """Opens the file, again where it was taken away or cannot be used; cheap where all is well. With `mend` a
         broken one is made anew, which is said; without, it is noted. `now` is in seconds since 1970 UTC."""
         present, known = database.identity(path), self._path == path
+        if not known:
+            self._failed = None  # that was said of another
         if mend and self._failed is None and database.noted(path, present):
             self._failed = Damage("is broken")
         if self._db is not None and known and self._failed is None and self._identity == present:
@@ -116,8 +118,8 @@ class Validators:
             return 0
         if rows and rows[0][:2] == (url, etag):
             return int(rows[0][2])
-        least = max(newest, int(rows[0][2])) if rows and rows[0][0] == _ALL else newest
-        written = self._ask(_NEW, url, etag, least, newest)
+        floor = max([newest, *(int(told) for name, _, told in rows if name == _ALL)])
+        written = self._ask(_NEW, url, etag, floor)
         return int(written[0][0]) if written else 0
 
     def remember_shown(self, url: str, etag: str, digests: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ from typing import cast
 
 from feeds.bodyfiles import BodyFiles
 from feeds.lane import FastLane
-from feeds.rawrequest import Asked, cleaned, frame, parse
+from feeds.rawrequest import Asked, cleaned, frame, may_go_on, parse
 from feeds.relay import Owed, Relay, State
 
 ANSWER_SECONDS = 5  # how long the first byte of an answer may take for a client that has closed its half
@@ -23,6 +23,7 @@ _KNOWN, _LONGEST_BYTES = 1024, 1024  # requests that are remembered, and the len
 _LONGEST_HEAD_BYTES = 65536
 _JOINED_BYTES = 65536  # up to here a copy behind the headers is cheaper than two pieces
 _END = b"\r\n\r\n"  # of a head
+_TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _UNSENT_BYTES = 1 << 20  # a client that reads nothing is not read from beyond this
 
 
@@ -103,10 +104,17 @@ class Visit(asyncio.Protocol):
         of one: granian 2.8 forgets the second now and then."""
         data, self._later, at = self._later, b"", 0
         self._unfinished = False
-        while at < len(data) and self._relay is None and self._takes_more() and not self._hall.ending.is_set():
+        while self._relay is None and self._takes_more() and not self._hall.ending.is_set():
+            while data.startswith(b"\r\n", at):  # RFC 9112 section 2.2: to be overlooked before a request
+                at += 2
+            if at == len(data):
+                break
             end = data.find(_END, at) + len(_END)
             if end < len(_END):
-                self._unfinished = _may_go_on(data, at)
+                self._unfinished = may_go_on(data, at)
+                if self._unfinished and len(data) - at > _LONGEST_HEAD_BYTES:
+                    self._client.write(_TOO_LONG)
+                    return self._part()
                 if not self._unfinished:
                     self._pass_on(cleaned(data[at:]), None)
                     at = len(data)
@@ -182,8 +190,12 @@ class Visit(asyncio.Protocol):
             else:
                 self._go_on()
         elif state == "ended":
+            answered = self._relay is not None and self._relay.received_bytes > 0
             self._relay, self._moved = None, True
-            self._client.close()
+            if answered:
+                self._part()
+            else:
+                self._client.close()
         else:
             later, self._later = (self._later, b"") if state == "unclear" else (b"", self._later)
             if not self._later:
@@ -201,7 +213,14 @@ class Visit(asyncio.Protocol):
             return self._client.close()
         self._client.write_eof()
         self._client.resume_reading()
-        self._hall.loop.call_later(PARTING_SECONDS, self._client.close)
+        self._hall.loop.call_later(PARTING_SECONDS, self._leave)
+
+    def _leave(self) -> None:
+        """As soon as the last answer is out: who reads no more loses it to a client that still sends."""
+        if self.unsent_bytes() and not self._client.is_closing():
+            self._hall.loop.call_later(PARTING_SECONDS, self._leave)
+        else:
+            self._client.close()
 
     def _takes_more(self) -> bool:
         return self.unsent_bytes() <= _UNSENT_BYTES
@@ -240,14 +259,14 @@ class Visit(asyncio.Protocol):
         nothing for a second after it, or when none has come for long."""
         before = relay.received_bytes
 
-        def look(last: int, left_seconds: int) -> None:
-            now = relay.received_bytes
-            if now == last and (now > before or left_seconds <= 0):
+        def look(last: tuple[int, int], left_seconds: int) -> None:
+            now = relay.received_bytes, self.unsent_bytes()  # while the client has to take some no more can come
+            if now == last and not now[1] and (now[0] > before or left_seconds <= 0):
                 relay.said_all()
             elif self._relay is relay and not self._client.is_closing():
                 self._hall.loop.call_later(1, look, now, left_seconds - 1)
 
-        look(before, ANSWER_SECONDS if relay.asks else 0)
+        look((before, self.unsent_bytes()), ANSWER_SECONDS if relay.asks else 0)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._hall.leave(self)
@@ -267,12 +286,6 @@ class Visit(asyncio.Protocol):
             self._relay.resume()
         elif not self._parting:
             self._go_on()
-
-
-def _may_go_on(data: bytes, at: int) -> bool:
-    """Whether what has come is the beginning of a head; lines that end without CR are for the server behind."""
-    begins = data[at : at + 1].isalpha() and len(data) - at < _LONGEST_HEAD_BYTES
-    return begins and data.find(b"\n\n", at) < 0 and data.find(b"\n\r\n", at) < 0
 
 
 def _held_bytes(transport: asyncio.Transport) -> int:

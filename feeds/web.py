@@ -131,7 +131,7 @@ def _answer(publisher: Publisher, downloads: Downloads, clock: Clock) -> Respons
     if isinstance(found, Absent):
         return replies.page(config, found.status, found)
     if isinstance(found, MediaAnswer):
-        return mediareply.answer(config, downloads, found, request.environ, request.args.get("v", ""))
+        return mediareply.answer(config, downloads, found, request.environ, request.args.get("v", ""), time.time())
     if isinstance(found, CardAnswer | DerivedAnswer | InlineAnswer):
         return _picture(publisher, found)
     return _delta(publisher, path, now) or _document(publisher, found, now)

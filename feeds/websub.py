@@ -20,6 +20,7 @@ from feeds.problems import Damage
 from feeds.queries import Selection
 from feeds.representation import Representation
 from feeds.routes import FeedRoute, address
+from feeds.seats import BusyError
 from feeds.site import Site
 from feeds.validators import Validators
 
@@ -92,12 +93,12 @@ class Announcer:
             topics = None if ever is None else changed_topics(site, self._validators, looked_at, now)
             # A record that was lost while we knew all of it is written anew, but for what has changed since.
             news = topics if ever else changed_topics(site, self._validators, selections or (), now)
-        except (sqlite3.Error, Damage):  # whoever keeps the catalogue meets it too
+        except (sqlite3.Error, Damage, BusyError):  # whoever keeps the catalogue meets it too
             return False
         if topics is None or news is None:
             return False
         for topic, etag in topics if not ever else ():
-            self._validators.announce(topic, etag)
+            self._validators.announce(topic, "" if (topic, etag) in news else etag)
         self._owe(news)
         self._known = (site, brand, now) if looked_at or selections is not None else None  # none: a first read goes on
         self._pending.clear()

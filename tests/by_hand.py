@@ -31,6 +31,11 @@ class Hand:
     def reload_config(self) -> None:
         self._publisher._reload_config(False)
 
+    def look(self) -> None:
+        """What the thread does between two looks at the folder."""
+        if self._publisher._keeper.is_outdated() or self.site.config is not self._publisher.config:
+            self._publisher._renew()
+
     def close(self) -> None:
         """Ends as a process does: nothing can be asked afterwards."""
         keeper = self._publisher._keeper

@@ -6,7 +6,7 @@ import os
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
-from email.utils import formatdate
+from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from weakref import WeakSet
 
@@ -20,6 +20,7 @@ from feeds.config import load
 from feeds.lane import FastLane
 from feeds.refresh import refresh
 from feeds.representation import Representation
+from feeds.seats import BusyError
 from feeds.site import Site
 from feeds.validators import Validators
 from feeds.web import create_app
@@ -192,7 +193,7 @@ def test_other_bytes_than_those_taken_in_have_no_validators(tmp_path: Path, how:
     app = create_app(room.config_path, watch=False)
     with app.test_client(use_cookies=False) as client:
         with client.get("/media/x.mp3") as told:
-            etag, date = told.headers["ETag"], told.headers["Last-Modified"]
+            etag, date = told.headers["ETag"], formatdate(time.time() + 5, usegmt=True)
         if how == "over it":
             (room.content / "x.mp3").write_bytes(new)
         else:
@@ -236,3 +237,41 @@ def test_no_two_processes_give_one_instant_to_different_bytes(tmp_path: Path) ->
             for etag, modified in zip(etags, found, strict=True):
                 assert modified >= 5 and told.setdefault(modified, etag) == etag
     assert each[0].modified("/y", "y", 7) == each[1].modified("/y", "y", 7) == 7
+
+
+def test_a_medium_that_changes_twice_in_a_second_is_never_taken_for_what_it_was(tmp_path: Path) -> None:
+    """By a client that keeps nothing but Last-Modified."""
+    room = Newsroom(tmp_path, {"a.md": article(), "x.mp3": b"ID3\3"})
+    app = create_app(room.config_path)
+    with app.test_client(use_cookies=False) as client:
+        seen: dict[str, bytes] = {}
+        end = time.monotonic() + 4
+        number = 0
+        while time.monotonic() < end:
+            number += 1
+            bytes_ = b"ID3\3" + bytes([number])
+            room.write("x.mp3", bytes_)
+            os.utime(room.content / "x.mp3", (2_000_000_000, 2_000_000_000))  # as a program may that keeps times
+            wait = time.monotonic() + (0.35 if number % 4 else 1.7)
+            while time.monotonic() < wait:
+                answer = client.get("/media/x.mp3")
+                if date := answer.headers.get("Last-Modified"):
+                    assert parsedate_to_datetime(date).timestamp() <= time.time()
+                    assert seen.setdefault(date, answer.data) == answer.data
+                time.sleep(0.02)
+        assert len(seen) > 0
+    app.extensions["nashra"].stop()
+
+
+def test_whoever_asks_a_site_that_was_replaced_is_asked_to_come_again(tmp_path: Path) -> None:
+    """And its catalogue, which is gone, is not taken for a broken one."""
+    room = Newsroom(tmp_path, {"a.md": article()})
+    app = create_app(room.config_path)
+    publisher = app.extensions["nashra"]
+    before = publisher.site
+    assert before.overview.document("sitemap.xml", int(time.time())) is not None
+    room.config_path.write_text(room.config_path.read_text("utf-8").replace("صحيفة", "جريدة"), "utf-8")
+    room.eventually(lambda: publisher.site is not before and len([*(tmp_path / "var").glob("catalogue-*.sqlite")]) == 1)
+    with pytest.raises(BusyError):
+        before.overview.document("sitemap.xml", int(time.time()))
+    publisher.stop()

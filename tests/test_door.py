@@ -656,3 +656,69 @@ def test_a_long_head_is_cleaned_in_linear_time(line: bytes) -> None:
     cleaned(data + b"\n\r\n")
     cleaned(data)
     assert time.process_time() - began < 1, "in quadratic time it is a minute"
+
+
+def test_a_client_that_asks_for_http_2_in_passing_keeps_its_connection(client: Client) -> None:
+    """As Java's and curl's do; the answer is one of HTTP/1.1."""
+    more = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2_Settings": "AAMAAABkAAQAoAAAAAIAAAAA"}
+    for _ in range(3):
+        assert client.ask("/feeds/atom.xml", **more)[0] == 200
+        assert client.ask()[0] == 200
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_an_empty_line_before_a_request_is_overlooked(
+    lane: FastLane, visit: Visit, tmp_path: Path, at_once: bool
+) -> None:
+    """RFC 9112 section 2.2: old clients send one behind a body."""
+    requests = [
+        b"\r\nGET /a_b?x=1:2 HTTP/1.1\r\nHost: x\r\nA_b: c\r\n\r\n",
+        b"\r\n\r\n\r\nPOST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc",
+        b"\r\nGET /3 HTTP/1.1\r\nHost: x\r\nA_b: c\r\n\r\n", b"\r\nGET /feeds/rss.xml HTTP/1.1\r\nHost: x\r\n\r\n",
+    ]  # fmt: skip
+    behind = Behind(tmp_path / "behind", b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno")
+    with _before(lane, behind) as door:
+        client = visit(door.port)
+        data = b"".join(requests)
+        for piece in [data] if at_once else [bytes([each]) for each in data]:
+            client.socket.sendall(piece)
+            time.sleep(0.001)
+        assert [client.read()[0] for _ in requests] == [404, 404, 404, 200]
+    assert b"".join(behind.got) == b"".join(each.lstrip() for each in requests[:3]).replace(b"A_b: c\r\n", b"")
+    assert at_once is False or len(behind.got) == 3
+
+
+def test_a_head_that_is_too_long_is_refused(client: Client) -> None:
+    with suppress(ConnectionError):
+        client.socket.sendall(HEAD + b"X: " + b"x" * 66000 + b"\r\n")
+        time.sleep(0.1)
+        client.socket.sendall(b"Accept_Encoding: br\r\n\r\n")
+    assert client.read()[0] == 431
+    assert client.socket.recv(1) == b""
+
+
+def test_a_slow_client_that_has_closed_its_half_gets_all_of_a_long_answer(newsroom: Maker, visit: Visit) -> None:
+    room = newsroom({"a.md": article(), "x.mp3": b"ID3\3" + bytes(8_000_000)}, serve=True)
+    for version, line in ((b"1.0", b""), (b"1.1", b"Connection: close\r\n")):
+        client = visit(room.port)
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        client.socket.sendall(b"GET /media/x.mp3 HTTP/" + version + b"\r\nHost: x\r\n" + line + b"\r\n")
+        client.socket.shutdown(socket.SHUT_WR)
+        got = len(client.socket.recv(65536))
+        time.sleep(3)
+        while data := client.socket.recv(65536):
+            got += len(data)
+        assert got > 8_000_004
+
+
+@pytest.mark.parametrize("version", [b"1.0", b"1.1"])
+@pytest.mark.parametrize("length", [100, 300_000, 3_000_000])
+def test_who_sends_a_body_that_nobody_wants_reads_the_refusal(
+    room: Newsroom, visit: Visit, version: bytes, length: int
+) -> None:
+    for _ in range(5):
+        client = visit(room.port)
+        client.socket.sendall(b"POST / HTTP/%s\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % (version, length))
+        with suppress(ConnectionError):
+            client.socket.sendall(bytes(length))
+        assert client.read()[0] == 405

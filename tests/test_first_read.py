@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote
 
 import pictures
 import pytest
+from by_hand import Hand
 from conftest import Maker
 from newsroom import Newsroom, article
 
@@ -25,6 +26,7 @@ from feeds import content, glance, inventory, known, permalink, reading, survey
 from feeds.catalogue import Catalogue
 from feeds.config import load
 from feeds.firstread import FirstRead, first_read
+from feeds.keeper import Keeper
 from feeds.memory import Memory
 from feeds.queries import Selection
 from feeds.readers import Readers
@@ -212,9 +214,53 @@ def test_no_part_of_a_first_read_puts_what_it_read_before_in_the_place_of_a_chan
             assert "معدل" in found[edited][1] and "مسحوب" in found[withdrawn][1] and "a/moved.md" in found
             assert not {gone, draft, renamed} & found.keys() and not any(path.startswith("b/") for path in found)
             work.go_on()
-        refresh(config, db, memory, now=NOW, below=work.again(db))
+        refresh(config, db, memory, now=NOW, below=work.again())
         refresh(config, whole, now=NOW)
         assert _rows(db) == _rows(whole)
+
+
+def test_what_a_first_read_overtook_is_remembered_as_it_is(newsroom: Maker) -> None:
+    """Over a new catalogue with the memory of before: files that were there, are new, or have come back meanwhile."""
+    room = newsroom({f"{n:03}.md": article(f"خبر {n}", f"نص {n}", date=f"2024-01-{n % 28 + 1:02}") for n in range(600)})
+    config, memory = load(room.config_path), Memory()
+    memory.renew(room.folder / "names.sqlite")
+    with closing(Catalogue(room.folder / "before.sqlite")) as before:
+        refresh(config, before, memory, now=NOW)
+    back = (room.content / "300.md").read_bytes()
+    room.delete("300.md")
+    room.write("new.md", article("جديد", date="2024-01-01"))
+    with closing(Catalogue(room.folder / "after.sqlite")) as after:
+        work = FirstRead()
+        work.begin(
+            config, after, memory, now=NOW + 10, began_ns=time.time_ns(), progress=lambda *_: None, ahead=None, part=50
+        )
+        assert work.is_left
+        room.write("new.md", article("جديد ومعدل", date="2024-01-01"))
+        room.write("300.md", back + b"x")
+        below = ["new.md", "300.md"]
+        work.overtake(below)
+        refresh(config, after, memory, now=NOW + 20, below=below)
+        work.finish()
+        refresh(config, after, memory, now=NOW + 2000, below=work.again())
+        found = {path: memory.get(path) for path in below}
+        assert {path: each.id for path, each in found.items() if each} == {"new.md": "new", "300.md": "300"}
+        assert all(each and each.gone is None for each in found.values())
+    memory.close()
+
+
+def test_a_site_that_is_not_whole_takes_nobody_s_place(newsroom: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the process that read for a changed config was killed, and this one only waited for it."""
+    room = newsroom({"a.md": article()})
+    hand = Hand(room.config_path, lambda: float(NOW))
+    before = hand.site
+    room.config_path.write_text(room.config_path.read_text("utf-8").replace("صحيفة", "جريدة"), "utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(Keeper, "is_whole", False)
+        hand.reload_config()
+        assert hand.site is before
+    hand.look()
+    assert hand.site is not before
+    hand.close()
 
 
 def test_a_503_says_when_to_come_back(newsroom: Maker) -> None:

@@ -316,3 +316,19 @@ def test_a_content_folder_that_is_a_link_may_be_turned_elsewhere(newsroom: Maker
     room.content.symlink_to("three")
     room.eventually(lambda: all({"a", "b"} == {*room.rss().tokens} for _ in range(6)), within=10)
     assert "Traceback" not in room.log() and room.log().count("the content folder is") == 2
+
+
+def test_a_link_may_lead_to_what_is_not_there_yet(newsroom: Maker) -> None:
+    room = newsroom({"a.md": article("أول")})
+    shutil.copytree(room.content, room.folder / "one")
+    shutil.rmtree(room.content)
+    room.content.symlink_to("one")
+    room.serve()
+    room.content.unlink()
+    room.content.symlink_to("two")
+    time.sleep(1)
+    assert room.rss().tokens == ["a"], "what was there is served"
+    (room.folder / "new").mkdir()
+    (room.folder / "new" / "b.md").write_text(article("ثان"), "utf-8")
+    (room.folder / "new").rename(room.folder / "two")
+    room.eventually(lambda: room.rss().tokens == ["b"], within=10)

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import sqlite3
+import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
 from conftest import Maker
-from disks import read_only, small
+from disks import Tmpfs, read_only, small
 from hub import Hub
 from newsroom import Newsroom, article
+
+from feeds.config import load
+from feeds.keeper import Keeper
+from feeds.memory import Memory
+from feeds.problems import Damage
+from feeds.refresh import refresh
+from feeds.state import State
+from feeds.validators import Validators
 
 FEED = "/feeds/rss.xml"
 FILES: dict[str, str | bytes] = {
@@ -139,7 +151,8 @@ def test_a_folder_that_is_read_only_is_read(newsroom: Maker, end: str) -> None:
     assert not (spare / "names.sqlite").exists() and not (spare / "validators.sqlite").exists()
 
 
-def test_a_disk_that_is_full_when_the_config_changes_costs_no_id_and_no_date(newsroom: Maker) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_disk_that_is_full_when_the_config_changes_costs_no_id_and_no_date(newsroom: Maker, workers: str) -> None:
     files = {f"{n}.md": article(f"خبر {n}", "نص طويل للتجربة " * 400, date=f"2025-03-0{n}") for n in range(1, 9)}
     room = newsroom(files)
     temporary = room.folder / "tmp"
@@ -148,25 +161,104 @@ def test_a_disk_that_is_full_when_the_config_changes_costs_no_id_and_no_date(new
     with small(room.folder / "var", 2000) as done:
         if not done:
             pytest.skip("needs leave to mount a small disk")
-        room.serve()
+        room.serve("--workers", workers)
         room.rename("1.md", "z.md")
         room.settle()
         room.delete("2.md")
         room.settle()
         room.eventually(lambda: "Last-Modified" in room.ok(FEED).headers)
         told = _told(room)
-        with open(room.folder / "var" / "filler", "wb", buffering=0) as filler:
-            try:
-                while True:
-                    filler.write(b"x" * 4096)
-            except OSError:
-                pass
+        Tmpfs(room.folder / "var").fill()
         room.config_path.write_text(room.config_path.read_text("utf-8").replace("صحيفة", "جريدة"), "utf-8")
         room.eventually(lambda: "جريدة" in room.ok(FEED).text, within=20)
         assert {item.token for item in room.rss().items} == {"1", "3", "4", "5", "6", "7", "8"}
         room.eventually(lambda: "Last-Modified" in room.ok(FEED).headers)
         assert _told(room) > told
+        time.sleep(3)  # for those who would find the role of home free
+        room.rename("3.md", "y.md")
+        room.eventually(lambda: all("3" in room.rss().tokens and "y" not in room.rss().tokens for _ in range(4)))
+        assert {item.token for item in room.rss().items} == {"1", "3", "4", "5", "6", "7", "8"}
         room.stop()
+
+
+def test_where_there_is_no_room_to_bring_it_home_it_stays(newsroom: Maker, tmp_path: Path) -> None:
+    files = {f"{n}.md": article(f"خبر {n}", "نص") for n in range(200)}
+    room = newsroom(files)
+    temporary = room.folder / "tmp"
+    temporary.mkdir()
+    room.env["TMPDIR"] = str(temporary)
+    with small(room.folder / "var", 3000) as done:
+        if not done:
+            pytest.skip("needs leave to mount a small disk")
+        disk = Tmpfs(room.folder / "var")
+        disk.fill()
+        room.serve()
+        room.rename("1.md", "z.md")
+        room.eventually(lambda: room.share("1").status == 200 and "z" not in room.json().tokens)
+        room.stop()
+        assert room.log().count("state cannot be written") == 1
+        os.truncate(room.folder / "var" / "filler", (room.folder / "var" / "filler").stat().st_size - 3 * 4096)
+        room.serve()
+        assert room.share("1").status == 200 and room.share("z").status == 404
+        assert room.log().count("state cannot be written, what is known in ") == 1
+        room.stop()
+        disk.free()
+        room.serve()
+        assert room.share("1").status == 200 and room.share("z").status == 404
+        assert room.log().count("state cannot be written") == 0
+        room.stop()
+
+
+def test_an_export_beside_the_service_takes_nothing_from_the_folder_that_stands_in(newsroom: Maker) -> None:
+    room = _begun(newsroom)
+    room.stop()
+    with _unwritable(room):
+        room.serve()
+        room.stop()
+    (spare,) = Path(room.env["TMPDIR"]).glob(f"nashra-{os.geteuid()}-*")
+    with open(room.folder / "var" / "publisher.lock", "rb+") as lock:  # a service that has not looked there
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert room.run("export", str(room.folder / "tree")).code == 0
+    assert (spare / "names.sqlite").exists() and (spare / "validators.sqlite").exists()
+
+
+def test_a_folder_that_becomes_read_only_while_it_runs_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    room = Newsroom(tmp_path / "room", {"a.md": article("أول")})
+    (room.folder / "var").mkdir()
+    config = load(room.config_path)
+    keeper = Keeper(
+        State(room.folder / "var"), lambda: 1_750_000_000, lambda: 100.0,
+        lambda catalogue: bool(refresh(config, catalogue, now=1_750_000_000)), lambda: None, alone=False,
+    )  # fmt: skip
+    stop = threading.Event()
+    keeper.open(config, stop)
+    keeper.failed(OSError("whatever it was"))
+    assert not keeper.is_outdated(), "there it can still be written"
+    with read_only(room.folder / "var"):
+        keeper.failed(OSError("whatever it was"))
+        assert keeper.is_outdated()
+        keeper.open(config, stop)
+        assert keeper.writer is not None and keeper.state.folder != room.folder / "var"
+        keeper.close()
+
+
+def test_what_was_said_of_another_memory_does_not_cost_this_one(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        with closing(sqlite3.connect(tmp_path / name)):
+            pass
+    memory = Memory()
+    memory.renew(tmp_path / "one")
+    before = (tmp_path / "two").stat().st_ino
+    memory.doubt(Damage("is broken"))
+    memory.renew(tmp_path / "two")
+    assert (tmp_path / "two").stat().st_ino == before
+    validators = Validators()
+    validators.renew(tmp_path / "three", 5, mend=True)
+    assert validators.modified("/x", "x", 1) == 1
+    validators.doubt(Damage("is broken"))
+    validators.renew(tmp_path / "four", 5, mend=True)
+    assert validators.modified("/x", "x", 1) == 1, "nothing was made anew"
 
 
 def test_a_folder_of_somebody_elses_in_the_place_of_the_one_that_stands_in_is_not_used(newsroom: Maker) -> None:
