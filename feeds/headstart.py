@@ -49,8 +49,10 @@ def _copied(source: Path, part: Path) -> bool:
     try:
         with closing(database.look(source, patience_seconds=_PATIENCE_SECONDS)) as db:
             database.copy(db, part)
-    except database.FAULTS:  # a folder in which nobody may write, so that nobody does
-        database.remove(part)
+    except database.FAULTS as error:
+        if database.is_locked(error):
+            raise
+        database.remove(part)  # a folder in which nobody may write, so that nobody does
         try:
             database.copy_files(source, part)
         except Damage:
