@@ -19,7 +19,7 @@ from feeds import database, logs
 
 KEPT_DAYS = 90  # of a file that is gone
 _PATIENCE_SECONDS = 0.5
-_LOCKED_LOOKS = 5  # renewals in a row that find it locked before it is made anew
+_LOCKED_LOOKS = 24  # renewals in a row that find it locked before it is made anew
 _MOST_ALIKE = 100  # files of one text that are considered
 _SCHEMA = """
 CREATE TABLE names (
@@ -153,6 +153,11 @@ class Memory:
     def is_lost(self) -> bool:
         """Whether it could be used, and has nothing."""
         return not self._is_guest and self.is_empty and self._db is not None and self._failed is None
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether a look at it has just met somebody else's lock, so that nobody can say what is known."""
+        return self._failed is not None and database.is_locked(self._failed)
 
     @property
     def names_any(self) -> bool:

@@ -254,7 +254,7 @@ class Publisher:
         with closing(self._children):
             visible = refresh(
                 self.config, writer, self._keeper.memory, now=now, below=below, progress=lambda *_: self.pulse.beat(),
-                children=self._children,
+                children=self._children, is_patient=True,
             )  # fmt: skip
         self._notice()  # before anybody reads of it
         self._told(writer, began, routine=routine)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feeds import content, known, queries, renames
 from feeds.article import Article
@@ -34,17 +34,19 @@ class Plan:
 
 def refresh(
     config: Config, catalogue: Catalogue, memory: Memory | None = None, *, now: int, below: Sequence[str] = ("",),
-    progress: Progress | None = None, ahead: Ahead | None = None, children: Children | None = None,
+    progress: Progress | None = None, ahead: Ahead | None = None, children: Children | None = None, is_patient: bool = False,
 ) -> bool:  # fmt: skip
     """Looks at the given paths (relative to the content folder, `""` is all of it). True when anything
     that can be seen has changed. `progress(done, total)` is called for every article read; `ahead` is a walk through
-    the folder, `children` are reading processes, that have been begun before."""
+    the folder, `children` are reading processes, that have been begun before. Raises RuntimeError where the memory is locked and
+    it `is_patient`: then nothing is taken in."""
     made = plan(config, catalogue, memory or Memory(), below, now, ahead)
     # An unfinished first read stays unfinished until the whole folder has been looked at.
     made.changes.horizon = None if list(below) == [""] else queries.horizon(catalogue.connection)
+    ledger = replace(made.ledger, is_patient=is_patient)
     with closing(Readers(made.media, children)) as readers:
         made.changes.articles = readers.read(made.jobs, progress)
-        return take_in(catalogue, made.changes, made.ledger)
+        return take_in(catalogue, made.changes, ledger)
 
 
 def plan(

@@ -209,6 +209,7 @@ class Ledger:
     given: Mapping[str, str]
     now: int
     is_first: bool  # the memory was empty when the refresh began
+    is_patient: bool = False  # rather than do without what is known
     kept: set[str] = field(default_factory=set)
 
     def noted(
@@ -217,10 +218,11 @@ class Ledger:
         """Passes the files on and remembers each; the last part has what is gone, too, but for
         what is `left` to others. All is written when the last
         file has been taken, that is before the catalogue has it: after a crash between the two the same files are
-        read again, and have the same ids. To be closed."""
+        read again, and have the same ids. To be closed. Raises RuntimeError where the memory is locked and it `is_patient`."""
         memory, rows = self.memory, list[Remembered]()
         if not memory.is_writable:
             yield from articles
+            self._insist()
             return
         memory.begin()
         try:
@@ -239,8 +241,13 @@ class Ledger:
                 self.kept.update(path for path in moves.left | moves.new | moves.gone.keys() if left(path))
                 self._leave()
             memory.commit(self.now)
+            self._insist()
         finally:
             memory.rollback()
+
+    def _insist(self) -> None:
+        if self.is_patient and self.memory.is_locked:
+            raise RuntimeError("the memory of ids is locked by another program")
 
     def _row(self, each: ArticleFile) -> Remembered | None:
         path, moves = each.found.path, self.moves

@@ -332,3 +332,21 @@ def test_a_link_may_lead_to_what_is_not_there_yet(newsroom: Maker) -> None:
     (room.folder / "new" / "b.md").write_text(article("ثان"), "utf-8")
     (room.folder / "new").rename(room.folder / "two")
     room.eventually(lambda: room.rss().tokens == ["b"], within=10)
+
+
+def test_while_another_program_holds_the_memory_of_ids_no_article_gets_another(newsroom: Maker) -> None:
+    room = newsroom({"a.md": article("أول"), "b.md": article("ثان")}, serve=True)
+    room.rename("a.md", "z.md")
+    room.settle()
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(room.folder / "var" / "names.sqlite"), "4"], stdout=subprocess.PIPE
+    )
+    with holder:
+        assert holder.stdout is not None and holder.stdout.readline() == b"held\n"
+        room.write("z.md", article("أول ومعدل"))
+        room.write("c.md", article("ثالث"))
+        seen = set[str]()
+        room.eventually(lambda: bool(seen.update(room.json().tokens) or "c" in seen), within=15)
+    assert seen == {"a", "b", "c"} and "ومعدل" in room.share("a").text and room.share("z").status == 404
+    assert "the memory of ids is locked by another program" in room.log() and "made anew" not in room.log()
+    assert "Traceback" not in room.log()
