@@ -5,7 +5,7 @@
     File → text → fields: inside names source nodes frontmatter keys htmlhead rawtext
     Body → HTML: markup links
     Fields → Article: reading instants attachments origins advice
-    What has changed in the folder, read: walking content glance readers refresh firstread known
+    What has changed in the folder, read: walking content glance readers refresh firstread overtaken known
     Kept: catalogue database stored totals search taking taken
     Which id a renamed file has: memory renames
     Questions to the catalogue: queries inventory overview translations inlined soundness headstart

@@ -58,9 +58,18 @@ def file_of(db: sqlite3.Connection) -> Path:
 
 
 def copy(db: sqlite3.Connection, target: Path) -> None:
-    """What the database holds at this moment, as a file of its own. Raises sqlite3.Error."""
+    """What the database holds at this moment, as a file of its own. Raises sqlite3.Error, also where either of them is
+    locked for seconds."""
     with closing(sqlite3.connect(target)) as made:
-        db.backup(made)
+        db.backup(made, progress=_impatient)
+
+
+def _impatient(status: int, _remaining: int, _total: int) -> None:
+    """By itself a backup waits for ever."""
+    if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        error = sqlite3.OperationalError("database is locked")
+        error.sqlite_errorname = "SQLITE_BUSY"
+        raise error
 
 
 def copy_files(source: Path, target: Path) -> None:

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import chain, islice
-from pathlib import PurePosixPath
 
 from feeds import content, glance, known, queries
-from feeds.catalogue import Catalogue, Changes, nfc
+from feeds.catalogue import Catalogue, Changes
 from feeds.config import Config
 from feeds.content import ArticleFile
 from feeds.memory import Memory
+from feeds.overtaken import Overtaken
 from feeds.readers import Progress, Readers
 from feeds.refresh import plan, refresh
 from feeds.taking import take_in
@@ -59,39 +59,14 @@ def first_read(
         done = 0
         while done < len(ordered):
             end = min(done + part if done else first, len(ordered))
-            files = _told(islice(reading, end - done), done, len(ordered), progress)
-            changes.articles = overtaken.sifted(files)
+            changes.articles = _told(islice(reading, end - done), done, len(ordered), progress)
             changes.horizon = int(ordered[end][0]) if end < len(ordered) else None
-            take_in(catalogue, changes, made.ledger, last=end == len(ordered), left=overtaken.has)
+            # At the start nobody waits for a memory that is locked; later all can be read again.
+            ledger = replace(made.ledger, is_patient=done > 0)
+            take_in(catalogue, changes, ledger, last=end == len(ordered), overtaken=overtaken)
             changes = Changes(problems=changes.problems)
             done = end
             yield
-
-
-class Overtaken:
-    """What has changed while a first read goes on: paths, folders among them, and the articles that name one and may
-    have been read before."""
-
-    def __init__(self) -> None:
-        self.paths = set[str]()
-        self.users = set[str]()
-
-    def add(self, paths: Iterable[str]) -> None:
-        self.paths.update(each for path in paths for each in (path, nfc(path)))
-
-    def has(self, path: str) -> bool:
-        """At or below one of them."""
-        return bool(self.paths) and any(each in self.paths for each in (path, *map(str, PurePosixPath(path).parents)))
-
-    def sifted(self, files: Iterable[ArticleFile]) -> Iterator[ArticleFile]:
-        """Without those; articles that name one are marked to be read again, now or by the next start."""
-        for file in files:
-            if self.has(file.found.path):
-                continue
-            if file.reading is not None and any(map(self.has, file.reading.used)):
-                self.users.add(file.found.path)
-                file = replace(file, digest="", found=replace(file.found, stamp=""))
-            yield file
 
 
 class FirstRead:

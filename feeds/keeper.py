@@ -60,11 +60,13 @@ class Keeper:
     def open(self, config: Config, stop: threading.Event) -> None:
         """Fills the catalogue of a config where the role is free, else waits for the process that does."""
         while True:
+            folder = self.state.folder
             try:
                 self._open(config, stop)
                 return
             except StateError as error:
-                self.state.move(str(error))
+                if self.state.folder == folder:
+                    self.state.move(str(error))
 
     def _open(self, config: Config, stop: threading.Event) -> None:
         if self._alone and not self.state.take_role():
@@ -122,6 +124,8 @@ class Keeper:
 
     def _filled(self) -> Catalogue:
         self.memory.renew(self.state.memory)
+        while self.memory.is_locked:  # until it is free, or made anew
+            self.memory.renew(self.state.memory)
         self.state.begin(self._path)
         existed, last = self._path.exists(), self._last_generation()
         try:

@@ -96,7 +96,7 @@ class Memory:
         try:
             if error is not None and not database.is_locked(error) and database.fault(error):
                 raise error
-            self._open(path, was_locked=error is not None)
+            self._open(path)
         except database.FAULTS as found:
             self._cure(path, found)
         return known and self.is_lost
@@ -111,12 +111,11 @@ class Memory:
             self._db.close()
         self._db = None
 
-    def _open(self, path: Path, *, was_locked: bool = False) -> None:
+    def _open(self, path: Path) -> None:
         before = database.identity(path)  # of the file that is opened, or of one that is gone by now
         db = database.connect(path, _SCHEMA, patience_seconds=_PATIENCE_SECONDS)
         db.execute("PRAGMA synchronous = NORMAL")
-        if was_locked:
-            db.executescript("BEGIN IMMEDIATE; COMMIT;")
+        db.executescript("BEGIN IMMEDIATE; COMMIT;")  # or somebody else has it
         self._db, self._identity, self._locked = db, before or database.identity(path), 0
 
     def _cure(self, path: Path, error: Exception) -> None:

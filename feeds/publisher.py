@@ -134,8 +134,7 @@ class Publisher:
 
     def _renew(self) -> None:
         site = self._open_site()
-        if self._keeper.writer is None:
-            self._first = FirstRead()  # what is left of it is for the one with the role
+        self._first = self._first if self._keeper.writer else FirstRead()  # it is for the one with the role
         if self.site.config is not self.config:  # until all is there the last good site answers
             self._first.finish()
             self._keeper.await_whole(self._stop)
@@ -177,7 +176,8 @@ class Publisher:
             self._children.close()  # which a burst that came to nothing has left
             try:
                 self._announce()
-                self._keeper.sweep()
+                if self.site.config is self.config:  # else others answer from the one before
+                    self._keeper.sweep()
                 if self._keeper.is_outdated() or self.site.config is not self.config:
                     self._renew()
                 elif self._keeper.writer is None:

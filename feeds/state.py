@@ -8,6 +8,7 @@ that are known and give nothing back.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import logging
@@ -25,6 +26,7 @@ from feeds.problems import StateError
 _MEMORY = "names.sqlite"
 _STOPPED = "at-"  # files of clocks that are stopped begin with it
 _LOCK = "publisher.lock"
+_ELSEWHERE = "another process keeps it elsewhere"
 
 
 class State:
@@ -40,12 +42,19 @@ class State:
         self.settle()
 
     def settle(self) -> None:
-        """Chooses the folder, anew after a loss. Processes that had to move are joined there."""
-        self.leave_role()
-        self.folder, self._why = self._wanted, ""
-        why = _why_not(self._wanted)
-        if why or _is_held(_spare(self._wanted) / (self._prefix + _LOCK)):
-            self.move(why or "another process keeps it elsewhere")
+        """Chooses the folder, anew after a loss. Processes that had to move are joined there. Who has the role gives
+        it up only when the one elsewhere is theirs, or somebody's."""
+        old, self._lock = self._lock, None
+        try:
+            self.folder, self._why = self._wanted, ""
+            why = _why_not(self._wanted)
+            if why or _is_held(_spare(self._wanted) / self.file(_LOCK).name):
+                self.move(why or _ELSEWHERE)
+                if old is not None:
+                    self.take_role()
+        finally:
+            if old is not None:
+                os.close(old)
 
     def move(self, why: str) -> None:
         """To the folder that stands in, once."""
@@ -67,7 +76,8 @@ class State:
     # --- the role -----------------------------------------------------------------------------------
 
     def take_role(self) -> bool:
-        """Whether the role is ours, now or already. It is given up by the end of this process, however it ends."""
+        """Whether the role is ours, now or already. It is given up by the end of this process, however it ends. Raises
+        StateError where it cannot be had in this folder; the folder may be another one then."""
         if self._lock is not None:
             return True
         try:
@@ -78,8 +88,8 @@ class State:
         except OSError as error:
             self.leave_role()
             raise StateError(error.strerror or str(error)) from error
-        except StateError:
-            self.leave_role()
+        except StateError as error:
+            self._retreat(str(error))
             raise
         if self._lock is not None and self._why:
             logs.event(
@@ -101,9 +111,14 @@ class State:
                 headstart.take_over(self._wanted / mine.name, mine)
             return
         other = _spare(self._wanted)
-        lock = _locked(other / self.file(_LOCK).name) if _is_ours(other) else None
-        if lock is None:  # there is none, or somebody writes there
+        if not _is_ours(other):
             return
+        try:
+            lock = _locked(other / self.file(_LOCK).name, fcntl.LOCK_SH)  # as who looks does: a publisher has it alone
+        except OSError:
+            return
+        if lock is None:
+            raise StateError(_ELSEWHERE)
         try:
             for mine in (self.memory, self.validators):
                 if not headstart.take_over(other / mine.name, mine):
@@ -111,6 +126,16 @@ class State:
                 _forget(other / mine.name)  # else it would be known again when all of the state has been taken away
         finally:
             os.close(lock)
+
+    def _retreat(self, why: str) -> None:
+        """To the folder that stands in, with the role, before anybody else can have it here."""
+        old, self._lock = self._lock, None
+        try:
+            self.move(why)
+            self.take_role()
+        finally:
+            if old is not None:
+                os.close(old)
 
     def leave_role(self) -> None:
         if self._lock is not None:
@@ -120,7 +145,11 @@ class State:
     @property
     def is_refused(self) -> bool:
         """Whether nobody may write in the folder any more."""
-        return bool(_why_not(self.folder))
+        try:
+            with tempfile.TemporaryFile(dir=self.folder):
+                return False
+        except OSError as error:
+            return error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT)
 
     def is_lost(self) -> bool:
         """Whether somebody took the folder away, so that others would not find the role taken."""

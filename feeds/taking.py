@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 
 from feeds.catalogue import Catalogue, Changes
 from feeds.content import ArticleFile
+from feeds.overtaken import Overtaken
 from feeds.renames import Ledger
 from feeds.taken import Taken
 
-Left = Callable[[str], bool]  # of a path
-
 
 def take_in(
-    catalogue: Catalogue, changes: Changes, ledger: Ledger, *, last: bool = True, left: Left = lambda path: False
+    catalogue: Catalogue, changes: Changes, ledger: Ledger, *, last: bool = True, overtaken: Overtaken | None = None
 ) -> bool:
     """`Catalogue.apply`, after the memory; what it took in is joined to `catalogue.taken` when it has succeeded.
-    `last` ends a refresh that is taken in part by part;
-    what is `left` of it is as somebody else has taken it in meanwhile."""
-    taken = Taken()
+    `last` ends a refresh that is taken in part by part; what is `overtaken` is as somebody else has taken it in."""
+    taken, overtaken = Taken(), overtaken or Overtaken()
     for path in changes.removed:
         taken.removed.add(path)
     for found, _ in changes.media:
         (taken.changed if _is_known(catalogue, "media", found.path) else taken.added).add(found.path)
-    with closing(ledger.noted(_noted(catalogue, changes.articles, taken), last=last, left=left)) as articles:
-        changes.articles = articles
+    files = _noted(catalogue, overtaken.sifted(changes.articles), taken)
+    with closing(ledger.noted(files, last=last, left=overtaken.has)) as articles:
+        changes.articles = overtaken.marked(articles)
         visible = catalogue.apply(changes, ledger.now)
     catalogue.taken.join(taken)
     return visible

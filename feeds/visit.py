@@ -81,9 +81,9 @@ class Visit(asyncio.Protocol):
             self._client.close()
 
     def data_received(self, data: bytes) -> None:
-        self._moved = True
         if self._parting:
             return None
+        self._moved = True
         if self._relay is None and not self._later and (asked := self._known.get(data)):
             return self._take(data, asked)
         if self._relay is not None:

@@ -25,7 +25,7 @@ LAYERS = (
     "content derived database",
     "totals",
     "catalogue validators memory glance inlined tally",
-    "queries known renames",
+    "queries known renames overtaken",
     "headstart readers paging representation sitepictures translations taking soundness",
     "refresh",
     "firstread",

@@ -16,13 +16,15 @@ from pathlib import Path
 import pytest
 from conftest import Maker
 from disks import Tmpfs, read_only, small
+from fleet import children
 from hub import Hub
 from newsroom import Newsroom, article
 
+from feeds import headstart, state
 from feeds.config import load
 from feeds.keeper import Keeper
 from feeds.memory import Memory
-from feeds.problems import Damage
+from feeds.problems import Damage, StateError
 from feeds.refresh import refresh
 from feeds.state import State
 from feeds.validators import Validators
@@ -33,6 +35,16 @@ FILES: dict[str, str | bytes] = {
     "b.md": article("ثان"),
     "later.md": article("مجدول", date="2100-01-01"),
 }
+
+
+def _holds(pid: int, path: Path) -> bool:
+    """Whether a process has the lock of a file, as the system tells it."""
+    status = path.stat()
+    wanted = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
+    return any(
+        fields[1] == "FLOCK" and (fields[4], fields[5]) == (str(pid), wanted)
+        for fields in map(str.split, Path("/proc/locks").read_text().splitlines())
+    )
 
 
 def _told(room: Newsroom) -> float:
@@ -281,3 +293,59 @@ def _unwritable_once(room: Newsroom) -> Iterator[Path]:
         room.serve()
     (spare,) = (room.folder / "tmp").glob(f"nashra-{os.geteuid()}-*")
     yield spare
+
+
+def test_of_two_processes_that_start_at_once_one_brings_it_home_and_one_publishes(newsroom: Maker) -> None:
+    """Not each in a folder of its own."""
+    room = _begun(newsroom)
+    room.stop()
+    with _unwritable(room):
+        room.serve()
+        room.stop()
+    for _ in range(3):
+        room.serve("--workers", "4")
+        lock = room.folder / "var" / "publisher.lock"
+        assert [_holds(pid, lock) for pid in children(room.pid)].count(True) == 1
+        spare = next(Path(room.env["TMPDIR"]).glob(f"nashra-{os.geteuid()}-*")) / "publisher.lock"
+        assert not any(_holds(pid, spare) for pid in children(room.pid))
+        room.stop()
+
+
+def test_whoever_looks_does_not_keep_the_state_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for folder in (tmp_path / "var", state._spare(tmp_path / "var")):
+        folder.mkdir(mode=0o700)
+    spare = state._spare(tmp_path / "var")
+    with closing(sqlite3.connect(spare / "names.sqlite")) as db:
+        db.execute("CREATE TABLE names (path)")
+    with open(spare / "publisher.lock", "w") as looker:
+        fcntl.flock(looker, fcntl.LOCK_SH)
+        one = State(tmp_path / "var")
+        assert one.take_role() and one.folder == tmp_path / "var"
+        assert (tmp_path / "var" / "names.sqlite").exists() and not (spare / "names.sqlite").exists()
+        other = State(tmp_path / "var")
+        assert not other.take_role() and other.folder == tmp_path / "var"
+    one.leave_role()
+    with open(spare / "publisher.lock", "w") as publisher:
+        fcntl.flock(publisher, fcntl.LOCK_EX)
+        with pytest.raises(StateError):
+            other.take_role()
+        assert other.folder == spare, "it is joined there"
+        assert not other.take_role()
+    assert other.take_role()
+    other.leave_role()
+
+
+def test_a_database_that_a_stranger_holds_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        with closing(sqlite3.connect(tmp_path / name)) as db:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("CREATE TABLE names (path)")
+        time.sleep(0.01)
+    with closing(sqlite3.connect(tmp_path / "old", isolation_level=None)) as stranger:
+        stranger.execute("BEGIN IMMEDIATE")
+        os.utime(tmp_path / "new", (later := time.time() + 60, later))
+        began = time.monotonic()
+        assert headstart.take_over(tmp_path / "new", tmp_path / "old") is False
+        assert time.monotonic() - began < 12
+    assert not (tmp_path / "old.part").exists() and (tmp_path / "new").exists()
