@@ -16,7 +16,7 @@ from feeds import dates, language, logs, newfile, queries, state
 from feeds.catalogue import Catalogue, DatabaseError
 from feeds.config import Config, load
 from feeds.memory import Memory
-from feeds.problems import ConfigError, DateError, FieldError, Problem, StateError
+from feeds.problems import ConfigError, DateError, FieldError, Problem, StateError, one_line
 from feeds.progressbar import bar
 from feeds.reading import prefix
 from feeds.refresh import refresh
@@ -135,7 +135,7 @@ def export(config_path: Path, folder: Path, full: bool, at: str | None) -> None:
     for name in report.removed:
         click.echo(f"removed {name}")
     for name in report.refused:
-        print(f"nashra: this file system cannot hold the name: '{name}'", file=sys.stderr)
+        print(f"nashra: this file system cannot hold the name: '{one_line(name)}'", file=sys.stderr)
     print(
         f"nashra: {len(report.written)} written, {len(report.removed)} removed, {report.unchanged} unchanged",
         file=sys.stderr,
@@ -178,5 +178,5 @@ def _instant(text: str | None, config: Config) -> datetime | None:
 
 
 def _fail(message: str) -> NoReturn:
-    print(f"nashra: {message}", file=sys.stderr)
+    print(f"nashra: {one_line(message)}", file=sys.stderr)
     sys.exit(2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from feeds import database, queries
@@ -40,15 +40,15 @@ def take_over(source: Path, target: Path) -> bool:
         database.remove(part)
         return True
     except (OSError, *database.FAULTS):
-        _remove(part)
+        with suppress(OSError):
+            database.remove(part)
         return False
 
 
 def _copied(source: Path, part: Path) -> bool:
     """False where it is broken."""
     try:
-        with closing(database.look(source, patience_seconds=_PATIENCE_SECONDS)) as db:
-            database.copy(db, part)
+        _copy(source, part)
     except database.FAULTS as error:
         if database.is_locked(error):
             raise
@@ -63,13 +63,17 @@ def _copied(source: Path, part: Path) -> bool:
 def _poured(part: Path, target: Path) -> bool:
     """All in one step, while others may have it open. False where the target is broken."""
     try:
-        with closing(database.look(part, patience_seconds=_PATIENCE_SECONDS)) as db:
-            database.copy(db, target)
+        _copy(part, target)
     except database.FAULTS as error:
         if database.fault(error) and not database.is_locked(error):
             return False
         raise
     return True
+
+
+def _copy(source: Path, target: Path) -> None:
+    with closing(database.look(source, patience_seconds=_PATIENCE_SECONDS)) as db:
+        database.copy(db, target)
 
 
 def newest(paths: tuple[Path, ...]) -> Path:
@@ -86,10 +90,3 @@ def _written(path: Path) -> int:
         except OSError:
             times.append(0)
     return max(times) if times[0] else 0
-
-
-def _remove(path: Path) -> None:
-    try:
-        database.remove(path)
-    except OSError:
-        return

@@ -16,6 +16,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from feeds import database, headstart, logs
@@ -123,7 +124,8 @@ class State:
             for mine in (self.memory, self.validators):
                 if not headstart.take_over(other / mine.name, mine):
                     raise StateError(f"what is known in '{other}' cannot be brought there")
-                _forget(other / mine.name)  # else it would be known again when all of the state has been taken away
+                with suppress(OSError):  # else it would be known again when all of the state has been taken away
+                    database.remove(other / mine.name)
         finally:
             os.close(lock)
 
@@ -189,7 +191,8 @@ class State:
         """Removes what belongs to no catalogue but this."""
         for path in self.folder.glob(f"{self._prefix}catalogue-*"):
             if not path.name.startswith(mine.name):
-                _remove(path)
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
 
 
 def memory(folder: Path, *, stopped: bool) -> Path:
@@ -255,17 +258,3 @@ def _is_held(lock: Path) -> bool:
     if descriptor is not None:
         os.close(descriptor)
     return descriptor is None
-
-
-def _forget(path: Path) -> None:
-    try:
-        database.remove(path)
-    except OSError:
-        return
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        return

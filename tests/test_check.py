@@ -288,3 +288,16 @@ def test_check_beside_a_running_server_disturbs_nobody(newsroom: Maker) -> None:
     report = room.check()
     assert [fault.path for fault in report.faults] == ["content/b.md"]
     assert {**room.health(), "idle_seconds": 0} == before
+
+
+@pytest.mark.parametrize("command", [["check"], ["export", "out"], ["serve", "--port", "0"]])
+@pytest.mark.parametrize("text", ["", "x", "2025-02-30", "2025\u202e-01", "2025\x1b[31m-01", "2" * 9000])
+def test_a_moment_that_is_none_is_refused_on_one_line_of_plain_text(
+    newsroom: Maker, command: list[str], text: str
+) -> None:
+    room = newsroom({"a.md": article()})
+    report = room.run(*command, "--at", text)
+    (line,) = report.stderr.splitlines()
+    assert report.code == 2 and line.startswith("nashra: --at must be an instant such as 2025-05-02T09:00:00+03:00, ")
+    assert line.isprintable() and len(line) < 300
+    assert not (room.folder / "out").exists() and not (room.folder / "var").exists()

@@ -47,6 +47,28 @@ def _holds(pid: int, path: Path) -> bool:
     )
 
 
+def _temporary(room: Newsroom) -> None:
+    """A place of its own for the folder that stands in."""
+    folder = room.folder / "tmp"
+    folder.mkdir()
+    room.env["TMPDIR"] = str(folder)
+
+
+def _spare(room: Newsroom) -> Path:
+    (found,) = Path(room.env["TMPDIR"]).glob(f"nashra-{os.geteuid()}-*")
+    return found
+
+
+@contextmanager
+def _on_a_disk(room: Newsroom, kilobytes: int) -> Iterator[Tmpfs]:
+    """The state on a small disk of its own."""
+    with small(room.folder / "var", kilobytes) as done:
+        if not done:
+            pytest.skip("needs leave to mount a small disk")
+        yield Tmpfs(room.folder / "var")
+        room.stop()
+
+
 def _told(room: Newsroom) -> float:
     """Last-Modified of the main feed."""
     return parsedate_to_datetime(room.ok(FEED).headers["Last-Modified"]).timestamp()
@@ -55,9 +77,7 @@ def _told(room: Newsroom) -> float:
 def _begun(newsroom: Maker) -> Newsroom:
     """a.md was published and is z.md now, b.md was and is gone, and the main feed has changed by that; stopped."""
     room = newsroom(FILES)
-    temporary = room.folder / "tmp"
-    temporary.mkdir()
-    room.env["TMPDIR"] = str(temporary)
+    _temporary(room)
     room.serve()
     room.rename("a.md", "z.md")
     room.settle()
@@ -134,6 +154,15 @@ def _unwritable(room: Newsroom) -> Iterator[None]:
         room.stop()
 
 
+def _kept_elsewhere(newsroom: Maker) -> Newsroom:
+    """What `_begun` made, in the folder that stands in, where it is the newer one; stopped, and home can be written."""
+    room = _begun(newsroom)
+    room.stop()
+    with _unwritable(room):
+        room.serve()
+    return room
+
+
 @pytest.mark.parametrize("end", ["ended", "killed"])
 def test_a_folder_that_is_read_only_is_read(newsroom: Maker, end: str) -> None:
     room = _begun(newsroom)
@@ -159,7 +188,7 @@ def test_a_folder_that_is_read_only_is_read(newsroom: Maker, end: str) -> None:
     assert {item.token for item in room.rss().items} == {"a", "b"}, "and what was learnt elsewhere is known at home"
     room.eventually(lambda: "Last-Modified" in room.ok(FEED).headers)
     assert _told(room) >= told
-    (spare,) = Path(room.env["TMPDIR"]).glob(f"nashra-{os.geteuid()}-*")
+    spare = _spare(room)
     assert not (spare / "names.sqlite").exists() and not (spare / "validators.sqlite").exists()
 
 
@@ -167,12 +196,8 @@ def test_a_folder_that_is_read_only_is_read(newsroom: Maker, end: str) -> None:
 def test_a_disk_that_is_full_when_the_config_changes_costs_no_id_and_no_date(newsroom: Maker, workers: str) -> None:
     files = {f"{n}.md": article(f"خبر {n}", "نص طويل للتجربة " * 400, date=f"2025-03-0{n}") for n in range(1, 9)}
     room = newsroom(files)
-    temporary = room.folder / "tmp"
-    temporary.mkdir()
-    room.env["TMPDIR"] = str(temporary)
-    with small(room.folder / "var", 2000) as done:
-        if not done:
-            pytest.skip("needs leave to mount a small disk")
+    _temporary(room)
+    with _on_a_disk(room, 2000) as disk:
         room.serve("--workers", workers)
         room.rename("1.md", "z.md")
         room.settle()
@@ -180,7 +205,7 @@ def test_a_disk_that_is_full_when_the_config_changes_costs_no_id_and_no_date(new
         room.settle()
         room.eventually(lambda: "Last-Modified" in room.ok(FEED).headers)
         told = _told(room)
-        Tmpfs(room.folder / "var").fill()
+        disk.fill()
         room.config_path.write_text(room.config_path.read_text("utf-8").replace("صحيفة", "جريدة"), "utf-8")
         room.eventually(lambda: "جريدة" in room.ok(FEED).text, within=20)
         assert {item.token for item in room.rss().items} == {"1", "3", "4", "5", "6", "7", "8"}
@@ -190,19 +215,13 @@ def test_a_disk_that_is_full_when_the_config_changes_costs_no_id_and_no_date(new
         room.rename("3.md", "y.md")
         room.eventually(lambda: all("3" in room.rss().tokens and "y" not in room.rss().tokens for _ in range(4)))
         assert {item.token for item in room.rss().items} == {"1", "3", "4", "5", "6", "7", "8"}
-        room.stop()
 
 
 def test_where_there_is_no_room_to_bring_it_home_it_stays(newsroom: Maker, tmp_path: Path) -> None:
     files = {f"{n}.md": article(f"خبر {n}", "نص") for n in range(200)}
     room = newsroom(files)
-    temporary = room.folder / "tmp"
-    temporary.mkdir()
-    room.env["TMPDIR"] = str(temporary)
-    with small(room.folder / "var", 3000) as done:
-        if not done:
-            pytest.skip("needs leave to mount a small disk")
-        disk = Tmpfs(room.folder / "var")
+    _temporary(room)
+    with _on_a_disk(room, 3000) as disk:
         disk.fill()
         room.serve()
         room.rename("1.md", "z.md")
@@ -218,16 +237,11 @@ def test_where_there_is_no_room_to_bring_it_home_it_stays(newsroom: Maker, tmp_p
         room.serve()
         assert room.share("1").status == 200 and room.share("z").status == 404
         assert room.log().count("state cannot be written") == 0
-        room.stop()
 
 
 def test_an_export_beside_the_service_takes_nothing_from_the_folder_that_stands_in(newsroom: Maker) -> None:
-    room = _begun(newsroom)
-    room.stop()
-    with _unwritable(room):
-        room.serve()
-        room.stop()
-    (spare,) = Path(room.env["TMPDIR"]).glob(f"nashra-{os.geteuid()}-*")
+    room = _kept_elsewhere(newsroom)
+    spare = _spare(room)
     with open(room.folder / "var" / "publisher.lock", "rb+") as lock:  # a service that has not looked there
         fcntl.flock(lock, fcntl.LOCK_EX)
         assert room.run("export", str(room.folder / "tree")).code == 0
@@ -275,38 +289,26 @@ def test_what_was_said_of_another_memory_does_not_cost_this_one(tmp_path: Path) 
 
 def test_a_folder_of_somebody_elses_in_the_place_of_the_one_that_stands_in_is_not_used(newsroom: Maker) -> None:
     room = newsroom(FILES)
-    temporary = room.folder / "tmp"
-    temporary.mkdir()
-    room.env["TMPDIR"] = str(temporary)
-    with _unwritable_once(room) as spare:
-        spare.chmod(0o777)
+    _temporary(room)
+    (room.folder / "var").mkdir()
+    with _unwritable(room):
+        room.serve()
+    spare = _spare(room)
+    spare.chmod(0o777)
     (spare / "names.sqlite").write_bytes(b"SQLite format 3\0 of a stranger's")
     room.serve()
     assert {item.token for item in room.rss().items} == {"a", "b"}
     assert "made anew" not in room.log()
 
 
-@contextmanager
-def _unwritable_once(room: Newsroom) -> Iterator[Path]:
-    (room.folder / "var").mkdir()
-    with _unwritable(room):
-        room.serve()
-    (spare,) = (room.folder / "tmp").glob(f"nashra-{os.geteuid()}-*")
-    yield spare
-
-
 def test_of_two_processes_that_start_at_once_one_brings_it_home_and_one_publishes(newsroom: Maker) -> None:
     """Not each in a folder of its own."""
-    room = _begun(newsroom)
-    room.stop()
-    with _unwritable(room):
-        room.serve()
-        room.stop()
+    room = _kept_elsewhere(newsroom)
     for _ in range(3):
         room.serve("--workers", "4")
         lock = room.folder / "var" / "publisher.lock"
         assert [_holds(pid, lock) for pid in children(room.pid)].count(True) == 1
-        spare = next(Path(room.env["TMPDIR"]).glob(f"nashra-{os.geteuid()}-*")) / "publisher.lock"
+        spare = _spare(room) / "publisher.lock"
         assert not any(_holds(pid, spare) for pid in children(room.pid))
         room.stop()
 
